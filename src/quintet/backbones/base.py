@@ -1,0 +1,110 @@
+"""What a backbone is: facts about it, and a function from a wave to numbers. One file here per backbone.
+
+An adapter has `VARIANTS` (name -> Spec, the default first) and `load(spec, paths, device) -> Encoder`.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from quintet import registry
+from quintet.errors import UnknownName
+
+
+@dataclass(frozen=True)
+class WeightFile:
+    """One file a net needs: where it comes from and how to know it. `wheel` is "distribution==version"."""
+
+    name: str  # its path below the weights folder, or inside the wheel
+    sha256: str
+    bytes: int
+    licence: str
+    wheel: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """Facts of one variant. `window` and `hop` are samples at `sample_rate` (None: the file's own rate)."""
+
+    title: str
+    sample_rate: int | None
+    dim: int
+    window: int
+    hop: int
+    layer: str
+    trained_on: tuple[str, ...]
+    licence: str
+    source: str
+    mark: str  # circle, diamond, square, triangle-up, triangle-down, plus, star
+    colours: tuple[str, str]  # light, dark
+    about: str
+    weights: tuple[WeightFile, ...] = ()
+    tags: tuple[str, ...] = ()
+    slow: bool = False
+    hand_made: bool = False  # a fixed recipe without weights: a row in Benchmarks, never a column of Classify
+    parameters: int = 0
+    version: int = 1  # raised when the adapter's numbers change
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What it makes of one wave: frames (T, dim), times (T, 2) s, embedding (dim,), tags (T, n) or None."""
+
+    frames: np.ndarray
+    times: np.ndarray
+    embedding: np.ndarray
+    tags: np.ndarray | None = None
+    notices: tuple[str, ...] = ()
+
+
+# wave float32 (N,), its rate in Hz -> Encoding
+Encoder = Callable[[np.ndarray, int], Encoding]
+
+
+@dataclass(frozen=True)
+class Backbone:
+    """A backbone with its variant chosen. `key` is NAME or NAME:VARIANT and names it everywhere."""
+
+    key: str
+    name: str
+    variant: str
+    spec: Spec
+
+
+def resolve(key: str) -> Backbone:
+    """The backbone behind "musicnn" or "musicnn:MTT_musicnn". Raises UnknownName."""
+    name, _, variant = key.partition(":")
+    variants = registry.module("backbones", name).VARIANTS
+    default = next(iter(variants))
+    variant = variant or default
+    if variant not in variants:
+        raise UnknownName(f"variant of {name}", variant, list(variants))
+    return Backbone(name if variant == default else f"{name}:{variant}", name, variant, variants[variant])
+
+
+def load(backbone: Backbone, paths: tuple[Path, ...], device: str) -> Encoder:
+    """The backbone's encoder, its weights read from `paths` in the order of `spec.weights`."""
+    return registry.module("backbones", backbone.name).load(backbone.spec, paths, device)
+
+
+def fingerprint(backbone: Backbone, weights: tuple[str, ...]) -> str:
+    """16 hex digits that change when the spec, the weights' sha256 or the adapter's version do."""
+    facts = {
+        **asdict(backbone.spec),
+        "about": "",
+        "colours": "",
+        "mark": "",
+        "title": "",
+        "licence": "",
+        "source": "",
+        "trained_on": "",
+        "weights": weights,
+        "variant": backbone.variant,
+        "name": backbone.name,
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

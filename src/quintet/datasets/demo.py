@@ -1,0 +1,93 @@
+"""Demo: three 10 s excerpts of each of the 28 generated mixes in the wheel immich-memories-music."""
+
+import re
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+from quintet.datasets.base import Facts, Protocol, Track
+from quintet.errors import MissingData
+from quintet.settings import Settings
+
+WHEEL = "immich-memories-music==0.1.0"
+EXCERPT = 10.0  # seconds
+
+FACTS = Facts(
+    title="Demo",
+    noun="clips",
+    label="mood",
+    classes=("calm", "energetic", "happy", "nostalgic", "tender"),
+    about="84 excerpts of 10 s from 28 mixes. A generative model, ACE-Step 1.5, made the music.",
+    licence="MIT",
+    source=f"PyPI wheel {WHEEL}",
+    protocols=(
+        Protocol(
+            name="demo",
+            fold="seed",
+            group="mix",
+            says="four folds, one generator seed left out at a time; scores pooled over folds",
+        ),
+    ),
+    columns=("excerpt", "style", "tempo", "key", "seed"),
+)
+
+_LINE = re.compile(r"^\s+(\S+)\.opus\s+(\d+) bpm\s+(.+?)\s+seed (\d+)\s+\[(\w+)\]", re.MULTILINE)
+
+
+def locate(settings: Settings) -> Path:
+    """The folder that holds `tracks/` and `LICENSE-MUSIC`. Raises MissingData."""
+    if settings.demo:
+        return settings.demo
+    try:
+        files = distribution("immich-memories-music").files or []
+    except PackageNotFoundError as error:
+        raise MissingData(
+            "The demo music is not installed. Expected the data wheel. Run: make data"
+        ) from error
+    notes = next((f for f in files if f.name == "LICENSE-MUSIC"), None)
+    tracks = next((f for f in files if f.suffix == ".opus"), None)
+    if notes is None or tracks is None:
+        raise MissingData(f"The wheel {WHEEL} lacks its music or LICENSE-MUSIC. Install it again: make data")
+    return Path(str(tracks.locate())).parents[2]
+
+
+def read(root: Path) -> list[Track]:
+    """84 tracks, sorted by id. Tempo, key and seed come from LICENSE-MUSIC. Raises MissingData."""
+    notes = _notes(root)
+    files = sorted((root / "tracks").glob("*/*.opus"))
+    if not files:
+        raise MissingData(f"No demo music under {root}: expected tracks/<mood>/<mix>.opus. Run: make data")
+    return [track for path in files for track in _excerpts(path, notes)]
+
+
+def _notes(root: Path) -> dict[str, tuple[int, str, int, str]]:
+    """Mix -> (tempo in bpm, key, generator seed, style)."""
+    places = [root / "LICENSE-MUSIC", *root.parent.glob("immich_memories_music-*.dist-info/**/LICENSE-MUSIC")]
+    path = next((p for p in places if p.is_file()), None)
+    if path is None:
+        raise MissingData(
+            f"No LICENSE-MUSIC beside the music in {root}: it holds tempo, key, seed. Run: make data"
+        )
+    found = _LINE.findall(path.read_text(encoding="utf-8"))
+    return {mix: (int(bpm), key, int(seed), style) for mix, bpm, key, seed, style in found}
+
+
+def _excerpts(path: Path, notes: dict[str, tuple[int, str, int, str]]) -> list[Track]:
+    import soundfile  # the header only: the excerpts' places depend on the mix's length
+
+    mix, mood = path.stem, path.parent.name
+    if mix not in notes:
+        raise MissingData(
+            f"{path.name} is not described in LICENSE-MUSIC, which names {len(notes)} mixes. Run: make data"
+        )
+    tempo, key, seed, style = notes[mix]
+    length = soundfile.info(path).duration
+    starts = (0.0, (length - EXCERPT) / 2, length - EXCERPT)
+    return [
+        Track(
+            id=f"{mix}.{number}", path=path, title=f"{mood.capitalize()} {style} {seed}",
+            artist="ACE-Step 1.5", labels=(mood,), split="", seconds=EXCERPT, start=start, whole=False, group=mix,
+            columns={"excerpt": f"{number} of 3", "style": style, "tempo": tempo, "key": key,
+                     "seed": seed, "mix": mix},
+        )
+        for number, start in enumerate(starts, start=1)
+    ]  # fmt: skip

@@ -1,0 +1,23 @@
+"""Backbones and datasets, found by file name: a new file in the folder is a new entry."""
+
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from quintet.errors import UnknownName
+
+_HERE = Path(__file__).parent
+
+
+def names(kind: str) -> list[str]:
+    """Names of all entries of `kind` ("backbones" or "datasets"), sorted; imports nothing."""
+    files = (_HERE / kind).glob("*.py")
+    return sorted(f.stem for f in files if f.stem != "base" and not f.stem.startswith("_"))
+
+
+def module(kind: str, name: str) -> ModuleType:
+    """The module behind one entry. Raises UnknownName with the nearest name there is."""
+    known = names(kind)
+    if name not in known:
+        raise UnknownName(kind.removesuffix("s"), name, known)
+    return import_module(f"quintet.{kind}.{name}")

@@ -1,0 +1,69 @@
+"""The one place for paths and environment: defaults, then quintet.toml, then QUINTET_* variables."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+import platformdirs
+
+from quintet.errors import UsageError
+
+HOME = Path(__file__).parents[2]  # the checkout: the package is installed editable
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things lie and how much is allowed: each field is a key of quintet.toml and QUINTET_<FIELD>."""
+
+    cache: Path = HOME / "cache"
+    shipped: Path = HOME / "cache"  # embeddings that come with the checkout
+    data: Path = Path(platformdirs.user_data_dir("quintet"))
+    weights: Path = HOME / "cache" / "weights"
+    demo: Path | None = None  # a folder to read the demo mixes from instead of the installed wheel
+    device: str = "auto"
+    max_seconds: float = 600.0  # of one clip; what lies beyond is not decoded
+    min_seconds: float = 0.5
+    max_upload_mb: int = 200
+    address: str = "127.0.0.1"
+    port: int = 8501
+    roots: Mapping[str, str] = field(default_factory=dict)  # dataset name -> folder; [roots] in quintet.toml
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Settings of this process. Raises UsageError for a file that does not parse or an unknown key."""
+    path = Path(environ.get("QUINTET_CONFIG", HOME / "quintet.toml"))
+    values = _read(path)
+    known = {f.name: f for f in fields(Settings)}
+    for key in values:
+        if key not in known:
+            raise UsageError(f"{path} has the key {key!r}, which does not exist. Known: {', '.join(known)}.")
+    for key in known:
+        if key != "roots" and f"QUINTET_{key.upper()}" in environ:
+            values[key] = environ[f"QUINTET_{key.upper()}"]
+    return Settings(**{key: _typed(key, value) for key, value in values.items()})
+
+
+def _read(path: Path) -> dict:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not valid TOML: {error}. Correct it or move it away.") from error
+
+
+_PATHS = ("cache", "shipped", "data", "weights", "demo")
+_NUMBERS = {"max_seconds": float, "min_seconds": float, "max_upload_mb": int, "port": int}
+
+
+def _typed(key: str, value: object) -> object:
+    if key in _PATHS:
+        return Path(str(value)).expanduser().absolute()
+    if key in _NUMBERS:
+        try:
+            return _NUMBERS[key](value)
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"The setting {key!r} is {value!r}; a number was expected.") from error
+    return value
