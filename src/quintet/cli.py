@@ -1,0 +1,88 @@
+"""The command line: arguments in, one document out, printed as lines or as one JSON document."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from quintet import commands, settings
+from quintet.errors import QuintetError, UsageError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command. Returns 0, 1 after an error (one line on stderr), 2 for a wrong call."""
+    arguments = parser().parse_args(argv)
+    try:
+        done = arguments.run(arguments, settings.load())
+    except QuintetError as error:
+        print(f"quintet: {error}", file=sys.stderr)
+        if arguments.json:
+            print(json.dumps({"error": str(error)}))
+        return 2 if isinstance(error, UsageError) else 1
+    except KeyboardInterrupt:
+        print(
+            "quintet: stopped. What was finished is kept; the same command goes on from there.",
+            file=sys.stderr,
+        )
+        return 130
+    if arguments.json:
+        print(json.dumps(done.document, indent=1, ensure_ascii=False))
+    else:
+        print("\n".join(done.lines))
+    for error in done.errors:
+        print(f"quintet: {error}", file=sys.stderr)
+    return 1 if done.errors else 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its arguments."""
+    top = argparse.ArgumentParser(prog="quintet", description="Compare music-audio backbones.")
+    commands_ = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, run, says: str) -> argparse.ArgumentParser:
+        command = commands_.add_parser(name, help=says, description=says)
+        command.add_argument("--json", action="store_true", help="print one JSON document")
+        command.set_defaults(run=run)
+        return command
+
+    add("datasets", commands.datasets, "list the datasets and what of them is on this machine")
+    add("weights", commands.weights, "list the weights each backbone needs and where they were found")
+    add("doctor", commands.doctor, "say what is installed, found and missing, and the command that mends it")
+
+    encode = add("encode", commands.encode, "one clip through one backbone, into an .npz file")
+    encode.add_argument("clip", type=Path)
+    encode.add_argument("--backbone", required=True, metavar="NAME[:VARIANT]")
+    encode.add_argument("--weights", type=Path, nargs="+", default=[], metavar="FILE")
+    encode.add_argument("--out", type=Path, required=True)
+
+    classify = add("classify", commands.classify, "clips or folders through every backbone")
+    classify.add_argument("clips", type=Path, nargs="+", metavar="CLIP_OR_FOLDER")
+    classify.add_argument("--dataset", default="demo", help="whose classes to answer in (default: demo)")
+    _backbones(classify)
+
+    for name, run, says in (
+        ("embed", commands.embed, "fill the store; goes on where it stopped"),
+        ("map", commands.map_, "draw the maps, one per backbone"),
+        ("benchmark", commands.benchmark, "score every backbone under the dataset's protocol"),
+        ("prepare", commands.prepare, "embed, draw the maps, train the probes and run the benchmark"),
+        ("ship", commands.ship, "write the dataset's embeddings into the files that come with the checkout"),
+    ):
+        command = add(name, run, says)
+        command.add_argument("dataset")
+        _backbones(command)
+        if name == "benchmark":
+            command.add_argument("--protocol", default="", help="(default: the dataset's first)")
+            command.add_argument("--probe", default="logistic", choices=["logistic", "knn"])
+        if name == "map":
+            command.add_argument("--method", default="umap", choices=["umap", "pca"])
+    return top
+
+
+def _backbones(command: argparse.ArgumentParser) -> None:
+    says = "only these (default: all that are installed)"
+    command.add_argument("--backbone", nargs="+", default=[], metavar="NAME[:VARIANT]", help=says)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

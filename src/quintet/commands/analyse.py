@@ -1,0 +1,115 @@
+"""quintet map, benchmark and prepare: the studies of a collection."""
+
+from argparse import Namespace
+
+from quintet import collection, predict
+from quintet.analysis.metrics import Interval
+from quintet.analysis.significance import Difference
+from quintet.collection import Source
+from quintet.commands import collect
+from quintet.commands.done import Done, chosen
+from quintet.errors import MissingEmbeddings
+from quintet.extract import plan
+from quintet.settings import Settings
+from quintet.studies import maps, probes, runs, speed, table
+
+
+def map_(arguments: Namespace, settings: Settings) -> Done:
+    """Draws the maps that are missing or out of date."""
+    recipe = maps.Recipe(method=arguments.method)
+    sources = _heard(arguments, settings)
+    made = {s.key for s in maps.make(arguments.dataset, sources, recipe, settings)}
+    rows = []
+    for found in sources:
+        drawn = maps.get(arguments.dataset, found, recipe, settings)
+        rows.append({"backbone": found.key, "untrained": found.untrained, "points": len(drawn.ids),
+                     "trustworthiness": drawn.trustworthiness, "made": found.key in made})  # fmt: skip
+    lines = [
+        f"{r['backbone']}{_mark(r)}: {r['points']} points, trustworthiness {r['trustworthiness']:.3f}"
+        for r in rows
+    ]
+    document = {"dataset": arguments.dataset, "method": recipe.method, "seed": recipe.seed,
+                "n_neighbors": recipe.n_neighbors, "min_dist": recipe.min_dist, "maps": rows}  # fmt: skip
+    return Done(document, lines)
+
+
+def benchmark(arguments: Namespace, settings: Settings) -> Done:
+    """Runs what is missing of the protocol and prints every backbone's metrics with intervals."""
+    protocol = table.protocol(arguments.dataset, arguments.protocol)
+    rules = runs.Rules(protocol.name, arguments.probe)
+    sources = _heard(arguments, settings)
+    made = [_run(arguments.dataset, found, rules, settings) for found in sources]
+    results = [_result(run) for run in made]
+    document = {"dataset": arguments.dataset, "protocol": protocol.name, "says": protocol.says,
+                "probe": rules.probe,
+                "seed": rules.seed, "results": results, "comparisons": _pairs(made)}  # fmt: skip
+    return Done(document, [f"{protocol.name}: {protocol.says}", *map(_line, results)])
+
+
+def prepare(arguments: Namespace, settings: Settings) -> Done:
+    """Embeds, draws the maps, trains the probes, runs the benchmark; what is there is left alone."""
+    sources = chosen(arguments, settings)
+    tracks = plan.register(arguments.dataset, settings)
+    filled = collect.fill(arguments.dataset, sources, settings)
+    recipe, rules = maps.Recipe(), runs.Rules(table.protocol(arguments.dataset).name)
+    maps.make(arguments.dataset, sources, recipe, settings)
+    for found in sources:
+        if not found.backbone.spec.hand_made and not probes.path(arguments.dataset, found, settings).exists():
+            probes.train(arguments.dataset, found, settings)
+        _run(arguments.dataset, found, rules, settings)
+        if speed.get(arguments.dataset, found, settings) is None:
+            speed.measure(arguments.dataset, found, tracks, predict.device(settings), settings)
+    ready = f"{arguments.dataset} is ready: {filled.document['tracks']} tracks, {len(sources)} backbones."
+    return Done({**filled.document, "ready": True}, [*filled.lines, ready])
+
+
+def _heard(arguments: Namespace, settings: Settings) -> list[Source]:
+    collection.facts(arguments.dataset)
+    named = chosen(arguments, settings)
+    ready = [s for s in named if collection.table(arguments.dataset, s, settings).exists()]
+    if not ready:
+        raise MissingEmbeddings(
+            f"No backbone has heard {arguments.dataset!r} yet. Run: quintet embed {arguments.dataset}"
+        )
+    return ready
+
+
+def _run(dataset: str, found: Source, rules: runs.Rules, settings: Settings) -> runs.Run:
+    if not runs.fresh(dataset, found, rules, settings):
+        runs.make(dataset, found, rules, settings)
+    return runs.get(dataset, found, rules, settings)
+
+
+def _result(run: runs.Run) -> dict:
+    train = [fold["n_train"] for fold in run.folds]
+    return {
+        "backbone": run.source.backbone.name, "variant": run.source.backbone.variant,
+        "fingerprint": run.source.fingerprint, "untrained": run.source.untrained,
+        "n_train": round(sum(train) / len(train)), "n_test": len(run.ids), "folds": list(run.folds),
+        "classes": list(run.classes), "confusion": runs.confusion(run).tolist(),
+        "metrics": {name: _interval(value) for name, value in runs.scores(run).items()},
+    }  # fmt: skip
+
+
+def _pairs(made: list[runs.Run]) -> list[dict]:
+    return [
+        {"a": p.a, "b": p.b, "difference": _interval(p.difference), "p": p.difference.p,
+         "p_holm": p.corrected, "n": p.difference.n, "groups": p.difference.groups}
+        for p in runs.compare(made)
+    ]  # fmt: skip
+
+
+def _interval(value: Interval | Difference) -> dict:
+    return {"value": value.value, "low": value.low, "high": value.high}
+
+
+def _line(result: dict) -> str:
+    accuracy = result["metrics"]["accuracy"]
+    return (
+        f"{result['backbone']}{_mark(result)}: accuracy {accuracy['value']:.1%} "
+        f"(95 % {accuracy['low']:.1%} to {accuracy['high']:.1%}), {result['n_test']} clips"
+    )
+
+
+def _mark(row: dict) -> str:
+    return " (untrained)" if row["untrained"] else ""

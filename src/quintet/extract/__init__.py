@@ -1,0 +1,1 @@
+"""Extraction: plan what is missing, hear it once, keep it."""

@@ -1,0 +1,80 @@
+"""How far a job is: a small status file, written whole each time, that a page or a terminal can read."""
+
+import json
+import os
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+EVERY = 0.5  # seconds between two writes of the status file
+
+
+@dataclass(frozen=True)
+class Status:
+    """`seconds` is the time since the start; `state` is running, done, stopped or failed."""
+
+    what: str
+    done: int
+    total: int
+    failed: int
+    seconds: float
+    state: str
+    pid: int
+    message: str = ""
+
+    @property
+    def rate(self) -> float:
+        """Clips a second so far."""
+        return self.done / self.seconds if self.seconds > 0 else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds to go at this rate; None before the first clip."""
+        return (self.total - self.done) / self.rate if self.done else None
+
+
+class Meter:
+    """Counts a job's clips and keeps its status file; `show` also gets each status (the terminal's bar)."""
+
+    def __init__(self, what: str, path: Path, show=lambda status: None) -> None:
+        self._what, self._path, self._show = what, path, show
+        self._start = self._written = time.monotonic()
+        self._counts = (0, 0, 0)
+
+    def report(self, done: int, total: int, failed: int) -> None:
+        """One more clip is done: writes at most twice a second, and always the last."""
+        self._counts = (done, total, failed)
+        now = time.monotonic()
+        if now - self._written >= EVERY or done == total:
+            self._written = now
+            self._show(self.write("running"))
+
+    def write(self, state: str, message: str = "") -> Status:
+        """Replaces the status file in one step."""
+        seconds = time.monotonic() - self._start
+        status = Status(self._what, *self._counts, seconds, state, os.getpid(), message)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        new = self._path.with_suffix(".new")
+        new.write_text(json.dumps(asdict(status)), encoding="utf-8")
+        os.replace(new, self._path)
+        return status
+
+
+def read(path: Path) -> Status | None:
+    """The last status, "stopped" where the process of a running job is gone. None where none ever ran."""
+    if not path.is_file():
+        return None
+    status = Status(**json.loads(path.read_text(encoding="utf-8")))
+    if status.state == "running" and not _alive(status.pid):
+        return Status(**{**asdict(status), "state": "stopped"})
+    return status
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

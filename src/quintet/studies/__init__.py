@@ -1,0 +1,1 @@
+"""Studies: analyses of a stored collection, computed once, kept with the fingerprints they came from."""

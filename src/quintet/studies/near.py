@@ -1,0 +1,57 @@
+"""Which clips sound alike to a backbone: a collection as directions in its own standardised space."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from quintet.analysis import neighbours
+from quintet.collection import Matrix
+
+K = 10  # neighbours compared between backbones
+
+
+@dataclass(frozen=True)
+class Directions:
+    """The stored clips' ids (n,) and rows of length 1 (n, dim) in that space, read-only."""
+
+    ids: tuple[str, ...]
+    space: neighbours.Space
+    units: np.ndarray
+
+
+def directions(matrix: Matrix) -> Directions:
+    """A backbone's embeddings, ready to be asked for neighbours."""
+    space = neighbours.space(matrix.values)
+    units = neighbours.unit(neighbours.into(space, matrix.values))
+    units.setflags(write=False)
+    return Directions(matrix.ids, space, units)
+
+
+def nearest(held: Directions, embedding: np.ndarray, k: int) -> tuple[tuple[str, float], ...]:
+    """(id, cosine) of the k stored clips most like a new embedding (dim,)."""
+    query = neighbours.unit(neighbours.into(held.space, embedding[None]))[0]
+    return _named(held, *neighbours.nearest(held.units, query, k))
+
+
+def nearest_to(held: Directions, track_id: str, apart: set[str], k: int) -> tuple[tuple[str, float], ...]:
+    """The same for a stored clip, those `apart` (its own mix) left out; nothing where it is not stored."""
+    if track_id not in held.ids:
+        return ()
+    exclude = [row for row, name in enumerate(held.ids) if name in apart or name == track_id]
+    return _named(held, *neighbours.nearest(held.units, held.units[held.ids.index(track_id)], k, exclude))
+
+
+def overlap(a: Directions, b: Directions) -> float:
+    """Mean share of common neighbours at K of the clips both hold, 0 to 1."""
+    both = sorted(set(a.ids) & set(b.ids))
+    rows = [_rows(held, both) for held in (a, b)]
+    return neighbours.overlap_at(*(neighbours.knn_indices(r, K) for r in rows))
+
+
+def _rows(held: Directions, ids: list[str]) -> np.ndarray:
+    place = {name: row for row, name in enumerate(held.ids)}
+    return held.units[[place[i] for i in ids]]
+
+
+def _named(held: Directions, rows: np.ndarray, alike: np.ndarray) -> tuple[tuple[str, float], ...]:
+    return tuple((held.ids[row], float(cosine)) for row, cosine in zip(rows, alike, strict=True))

@@ -1,0 +1,65 @@
+"""What many tests share: settings that never touch the real cache, and one prepared demo for the whole session."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from quintet import cli, settings
+
+HERE = Path(__file__).parent
+NO_BROWSER = "Browser walks were left out: no Chromium here. To run them: apt-get install chromium, then make test."
+
+
+@pytest.fixture(autouse=True)
+def isolated(tmp_path, monkeypatch):
+    """Every test gets a cache and a configuration of its own."""
+    monkeypatch.setenv("QUINTET_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("QUINTET_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("QUINTET_CONFIG", str(tmp_path / "quintet.toml"))
+
+
+@pytest.fixture
+def here(isolated) -> settings.Settings:
+    """Settings of an empty machine."""
+    return settings.load()
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory) -> Path:
+    """A cache with the demo embedded (from the files that come with the checkout), mapped, probed and scored."""
+    cache = tmp_path_factory.mktemp("prepared") / "cache"
+    before = dict(os.environ)
+    os.environ |= {"QUINTET_CACHE": str(cache), "QUINTET_CONFIG": str(cache / "none.toml")}
+    try:
+        assert cli.main(["prepare", "demo"]) == 0
+    finally:
+        os.environ.clear()
+        os.environ |= before
+    return cache
+
+
+@pytest.fixture
+def demo(prepared, monkeypatch) -> settings.Settings:
+    """Settings of a machine where the demo is ready."""
+    monkeypatch.setenv("QUINTET_CACHE", str(prepared))
+    return settings.load()
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Says in one line that browser walks were left out, and how to get them."""
+    if not _chromium():
+        terminalreporter.write_line(NO_BROWSER)
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Without a Chromium the browser walks are not collected, unless they are demanded."""
+    if collection_path == HERE / "browser" and not _chromium() and not os.environ.get("QUINTET_NEED_BROWSER"):
+        return True
+    return None
+
+
+def _chromium() -> str | None:
+    from shutil import which
+
+    return which("chromium") or which("chromium-browser") or which("google-chrome")

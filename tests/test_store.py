@@ -1,0 +1,121 @@
+"""The store: commits are atomic, fingerprints never mix, a killed writer loses only its open batch."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from quintet import store
+from quintet.datasets.base import Track
+from quintet.errors import Busy, MissingEmbeddings, StoreError
+
+WRITER = """
+import sys, numpy as np
+from pathlib import Path
+from quintet import store
+path = Path(sys.argv[1])
+held = store.embedded(path)
+for batch in range(40):
+    ids = [f"{batch}.{i}" for i in range(8) if f"{batch}.{i}" not in held]
+    if ids:
+        store.append_embeddings(path, "ab", ids, np.full((len(ids), 64), batch, np.float32))
+        print(batch, flush=True)
+"""
+
+
+@pytest.fixture
+def table(tmp_path):
+    return store.embeddings_path(tmp_path, "demo", "net:variant", "ab")
+
+
+def test_rows_come_back_in_order_and_read_only(table):
+    store.append_embeddings(table, "ab", ["a", "b"], np.eye(2, 4, dtype=np.float32))
+    store.append_embeddings(table, "ab", ["c"], np.zeros((1, 4), np.float32))
+    ids, matrix = store.read_embeddings(table)
+    assert ids == ["a", "b", "c"]
+    np.testing.assert_array_equal(matrix, np.vstack([np.eye(2, 4), np.zeros((1, 4))]))
+    assert matrix.dtype == np.float32
+    with pytest.raises(ValueError, match="read-only"):
+        matrix[0, 0] = 1
+
+
+def test_another_fingerprint_is_refused_and_nothing_is_written(table):
+    store.append_embeddings(table, "ab", ["a"], np.zeros((1, 4), np.float32))
+    with pytest.raises(StoreError, match="Nothing was written"):
+        store.append_embeddings(table, "cd", ["b"], np.zeros((1, 4), np.float32))
+    assert store.embedded(table) == {"a"}
+
+
+def test_another_width_is_refused(table):
+    store.append_embeddings(table, "ab", ["a"], np.zeros((1, 4), np.float32))
+    with pytest.raises(StoreError, match="dim"):
+        store.append_embeddings(table, "ab", ["b"], np.zeros((1, 5), np.float32))
+
+
+def test_ids_and_rows_must_match(table):
+    with pytest.raises(StoreError, match="2 ids came with 1"):
+        store.append_embeddings(table, "ab", ["a", "b"], np.zeros((1, 4), np.float32))
+
+
+def test_failures_are_kept_with_their_reason(table):
+    store.append_failures(table, "ab", {"x": "empty file"})
+    assert store.failures(table) == {"x": "empty file"}
+    assert store.embedded(table) == set()
+
+
+def test_every_commit_changes_the_version(table):
+    seen = [store.version(table)]
+    for name in "abc":
+        store.append_embeddings(table, "ab", [name], np.zeros((1, 4), np.float32))
+        seen.append(store.version(table))
+    assert len(set(seen)) == 4
+
+
+def test_tracks_come_back_as_they_were(tmp_path):
+    track = Track(
+        "a", tmp_path / "a.wav", "Tïtle <b>", "", ("calm",), "", 1.0, columns={"tempo": 68, "key": "C"}
+    )
+    silent = Track("b", None, "b", "", (), "train", 2.0)
+    store.write_tracks(tmp_path, "demo", [track, silent])
+    assert store.read_tracks(tmp_path, "demo") == [track, silent]
+
+
+def test_an_absent_table_says_how_to_make_it(tmp_path, table):
+    with pytest.raises(MissingEmbeddings, match="quintet embed demo"):
+        store.read_embeddings(table)
+    with pytest.raises(MissingEmbeddings, match="quintet embed demo"):
+        store.read_tracks(tmp_path, "demo")
+
+
+def test_two_writers_do_not_meet(tmp_path):
+    with (
+        store.writing(tmp_path, "demo"),
+        pytest.raises(Busy, match="Another job is writing 'demo'"),
+        store.writing(tmp_path, "demo"),
+    ):
+        pass
+
+
+def test_a_killed_writer_loses_only_its_open_batch_and_resumes(tmp_path):
+    path = store.embeddings_path(tmp_path, "demo", "net", "ab")
+    command = [sys.executable, "-c", WRITER, str(path)]
+    killed = 0
+    for _ in range(3):
+        writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        writer.stdout.readline()
+        time.sleep(0.05)
+        os.kill(writer.pid, signal.SIGKILL)
+        killed += writer.wait() == -signal.SIGKILL
+        writer.stdout.close()
+        ids, matrix = store.read_embeddings(path)
+        assert len(ids) == len(set(ids)) == len(matrix)
+        assert len(ids) % 8 == 0  # whole batches only
+    assert killed
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    ids, matrix = store.read_embeddings(path)
+    assert sorted(ids) == sorted(f"{b}.{i}" for b in range(40) for i in range(8))
+    assert all(matrix[row, 0] == float(name.split(".")[0]) for row, name in enumerate(ids))
