@@ -1,0 +1,59 @@
+"""The card of one backbone on the Backbones page."""
+
+import streamlit as st
+
+from pages.parts import cached, html, rows, tables
+from pages.parts.summary import STATES
+from quintet.backbones import base
+from quintet.backbones.base import Spec
+from quintet.collection import Source
+from quintet.studies import speed
+
+
+def backbone(source: Source) -> None:
+    """Mark, state, facts, variants, weights files."""
+    spec = source.backbone.spec
+    kind = "untrained" if source.untrained else "card"
+    with st.container(border=True, key=f"{kind}-{source.key.replace(':', '-')}"):
+        st.html(html.section(spec.title, html.backbone("", rows.sign(source), 15)) + html.note(spec.about))
+        st.html(tables.facts(_facts(source, spec)))
+        if source.state == "missing":
+            st.html(html.note("Its weights are not on this machine. Get them with:"))
+            st.code("make data", language="bash")
+
+
+def _facts(source: Source, spec: Spec) -> list[tuple[str, str]]:
+    state = STATES[source.state] if spec.weights else "none needed: a fixed recipe"
+    heard = f"{spec.sample_rate / 1000:g} kHz mono" if spec.sample_rate else "the file's own rate"
+    window = f"{spec.window / spec.sample_rate:.2f} s" if spec.sample_rate else "the whole clip"
+    found = [
+        ("Weights", state),
+        ("Learned from", ", ".join(spec.trained_on) or "nothing: nobody trained it"),
+        ("Hears", f"{heard}, {window} at a time"),
+        ("Embedding", f"{spec.dim:,} values, {spec.layer}"),
+        ("Size", _size(spec)),
+        ("Speed here", _speed(source)),
+        ("Licence", spec.licence),
+        ("Source", spec.source),
+    ]
+    others = [name for name in base.variants(source.backbone.name) if name != source.backbone.variant]
+    if others:
+        found.append(("Also as", ", ".join(f"{source.backbone.name}:{name}" for name in others)))
+    return [*found, *(("File", f"{w.name}, {w.bytes / 1e6:.1f} MB, {w.licence}") for w in spec.weights)]
+
+
+def _size(spec: Spec) -> str:
+    if not spec.weights:
+        return "no parameters"
+    return f"{spec.parameters:,} parameters, {sum(w.bytes for w in spec.weights) / 1e6:.1f} MB on disk"
+
+
+def _speed(source: Source) -> str:
+    for name, *_ in cached.datasets():
+        timed = speed.get(name, source, cached.settings())
+        if timed:
+            return (
+                f"{timed.seconds:.2f} s for a clip of {timed.clip_seconds:.0f} s, "
+                f"{timed.audio_per_cpu:.0f} s of audio per CPU second"
+            )
+    return "not measured yet"

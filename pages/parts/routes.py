@@ -1,0 +1,11 @@
+"""Every route the server has beside the pages."""
+
+from starlette.routing import BaseRoute
+
+from pages.parts import sounds
+from pages.parts.components import assets_route
+
+
+def routes() -> list[BaseRoute]:
+    """For `st.App`: components' files, sound, map data."""
+    return [assets_route(), *sounds.routes()]

@@ -1,0 +1,121 @@
+"""What the Overview says of this machine: what each backbone has heard, the small maps, what is missing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pages.parts import cached, html, rows
+from pages.parts.players import Mark
+from pages.parts.rows import colours
+from pages.parts.tables import Dataset, Embedded, MiniMap
+from quintet import charts, collection, wording
+from quintet.collection import Source
+from quintet.errors import MissingEmbeddings
+from quintet.studies import maps, speed
+
+__all__ = ["Heard", "Missing", "colours", "datasets", "embedded", "heard", "mini_maps", "missing"]
+
+STATES = {
+    "official": "trained, verified",
+    "custom": "trained, your file",
+    "missing": "embedded, weights not here",
+}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One backbone and how many of the dataset's tracks it has embedded."""
+
+    source: Source
+    done: int
+    total: int
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something absent: its name as HTML, what its absence means, the command that mends it."""
+
+    head: str
+    says: str
+    command: str
+
+
+def heard(dataset: str) -> list[Heard]:
+    """Every backbone that has embeddings of the dataset."""
+    total = sum(t.path is not None for t in cached.tracks(dataset))
+    found = []
+    for source in cached.embedded(dataset):
+        timed = speed.get(dataset, source, cached.settings())
+        done = len(cached.matrix(dataset, source).ids)
+        found.append(Heard(source, done, total, timed.seconds if timed else None))
+    return found
+
+
+def embedded(found: list[Heard]) -> list[Embedded]:
+    """The Backbones table."""
+    return [
+        Embedded(
+            title=row.source.backbone.spec.title, sign=rows.sign(row.source), done=row.done, total=row.total,
+            weights="no weights needed" if not row.source.backbone.spec.weights else STATES[row.source.state],
+            seconds=f"{row.seconds:.2f}" if row.seconds else "",
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+def mini_maps(dataset: str) -> list[MiniMap]:
+    """A small map of each backbone that has one; the hand-made features have none here."""
+    drawn = []
+    for source in cached.embedded(dataset):
+        if source.backbone.spec.hand_made:
+            continue
+        try:
+            drawn.append(_mini(dataset, source))
+        except MissingEmbeddings:
+            continue  # no map was made yet: the Map page says so with its command
+    return drawn
+
+
+def _mini(dataset: str, source: Source) -> MiniMap:
+    found = cached.map_(dataset, source, maps.Recipe())
+    tracks, classes = cached.by_id(dataset), collection.facts(dataset).classes
+    index = np.array([classes.index(tracks[i].labels[0]) for i in found.ids])
+    pairs = list(colours(dataset).values())
+    layers = charts.mini_map(found.xy, index, hollow=source.untrained)
+    title = source.backbone.spec.title
+    says = f"{len(found.ids)} points as {title} arranges them, coloured by {collection.facts(dataset).label}"
+    return MiniMap(title, rows.sign(source), tuple((pairs[k], svg) for k, svg in layers.items()), says)
+
+
+def datasets() -> list[Dataset]:
+    """One row per dataset on this machine."""
+    found = []
+    for name, title, count, noun in cached.datasets():
+        facts = collection.facts(name)
+        full = all(row.done == row.total for row in heard(name)) and bool(heard(name))
+        about = f"{wording.count(count, noun)}, {len(facts.classes)} {facts.label}s"
+        found.append(Dataset(title, about, "ready" if full else f"Run: quintet prepare {name}", full))
+    return found
+
+
+def missing(dataset: str) -> list[Missing]:
+    """Weights that are not here, and backbones that have not heard all of the dataset."""
+    found = []
+    for source in cached.sources():
+        title = source.backbone.spec.title
+        head = html.backbone(
+            title, Mark(source.backbone.spec.mark, source.backbone.spec.colours, source.untrained)
+        )
+        if source.state == "missing":
+            found.append(
+                Missing(
+                    head,
+                    f"{title}'s weights are not on this machine, so it cannot hear new tracks.",
+                    "make data",
+                )
+            )
+        elif source.key not in [s.key for s in cached.embedded(dataset)]:
+            command = f"quintet prepare {dataset} --backbone {source.key}"
+            found.append(Missing(head, f"{title} has not heard this dataset yet.", command))
+    return found
