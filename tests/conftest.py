@@ -1,4 +1,4 @@
-"""What many tests share: settings that never touch the real cache, and one prepared demo for the whole session."""
+"""What many tests share: settings apart from the real cache, and one prepared demo for the session."""
 
 import os
 from pathlib import Path
@@ -8,7 +8,9 @@ import pytest
 from quintet import cli, settings
 
 HERE = Path(__file__).parent
-NO_BROWSER = "Browser walks were left out: no Chromium here. To run them: apt-get install chromium, then make test."
+NO_BROWSER = (
+    "Browser walks were left out: no Chromium. To run them: apt-get install chromium, then make test."
+)
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +29,7 @@ def here(isolated) -> settings.Settings:
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory) -> Path:
-    """A cache with the demo embedded (from the files that come with the checkout), mapped, probed and scored."""
+    """A cache with the demo embedded (from the shipped files), mapped, probed and scored."""
     cache = tmp_path_factory.mktemp("prepared") / "cache"
     before = dict(os.environ)
     os.environ |= {"QUINTET_CACHE": str(cache), "QUINTET_CONFIG": str(cache / "none.toml")}

@@ -41,7 +41,7 @@ def encode(path: Path, kind: str, seconds: float = 3.0, channels: int = 2, **opt
     codec, container, rate, encoder = FORMATS[kind]
     with av.open(str(path), "w", format=container, options=options) as file:
         stream = file.add_stream(codec, rate=rate, layout=_LAYOUTS[channels], options=encoder)
-        file.mux(stream.encode(_frame(music(seconds, rate, channels), rate)))
+        file.mux(stream.encode(frame_of(music(seconds, rate, channels), rate)))
         file.mux(stream.encode(None))
     return path
 
@@ -55,13 +55,14 @@ def film(path: Path, seconds: float = 2.0, sound: bool = True) -> Path:
             file.mux(picture.encode(av.VideoFrame(64, 48, "yuv420p")))
         file.mux(picture.encode(None))
         if voice is not None:
-            file.mux(voice.encode(_frame(music(seconds, 44_100), 44_100)))
+            file.mux(voice.encode(frame_of(music(seconds, 44_100), 44_100)))
             file.mux(voice.encode(None))
     return path
 
 
-def _frame(wave: np.ndarray, rate: int) -> av.AudioFrame:
+def frame_of(wave: np.ndarray, rate: int) -> av.AudioFrame:
+    """Float32 (N, channels) as one frame; the encoder cuts and converts it."""
     layout = _LAYOUTS[wave.shape[1]]
     frame = av.AudioFrame.from_ndarray(wave.reshape(1, -1), format="flt", layout=layout)  # interleaved
     frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
-    return frame  # the encoder cuts and converts it
+    return frame

@@ -23,6 +23,13 @@ def test_the_environment_overrides_the_file(tmp_path):
     assert found.roots == {"gtzan": "/music/gtzan"}
 
 
+def test_a_dataset_folder_can_be_given_by_the_environment(tmp_path):
+    found = settings.load(
+        {"QUINTET_CONFIG": str(tmp_path / "none.toml"), "QUINTET_ROOT_GTZAN": "/disk/gtzan"}
+    )
+    assert found.roots == {"gtzan": "/disk/gtzan"}
+
+
 def test_an_unknown_key_is_named_with_the_known_ones(tmp_path):
     file = tmp_path / "quintet.toml"
     file.write_text("cachee = 1\n")

@@ -38,50 +38,65 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Every command with its arguments."""
     top = argparse.ArgumentParser(prog="quintet", description="Compare music-audio backbones.")
-    commands_ = top.add_subparsers(required=True, metavar="COMMAND")
-
-    def add(name: str, run, says: str) -> argparse.ArgumentParser:
-        command = commands_.add_parser(name, help=says, description=says)
+    found = top.add_subparsers(required=True, metavar="COMMAND")
+    for name, (run, says, extend) in _COMMANDS.items():
+        command = found.add_parser(name, help=says, description=says)
         command.add_argument("--json", action="store_true", help="print one JSON document")
         command.set_defaults(run=run)
-        return command
-
-    add("datasets", commands.datasets, "list the datasets and what of them is on this machine")
-    add("weights", commands.weights, "list the weights each backbone needs and where they were found")
-    add("doctor", commands.doctor, "say what is installed, found and missing, and the command that mends it")
-
-    encode = add("encode", commands.encode, "one clip through one backbone, into an .npz file")
-    encode.add_argument("clip", type=Path)
-    encode.add_argument("--backbone", required=True, metavar="NAME[:VARIANT]")
-    encode.add_argument("--weights", type=Path, nargs="+", default=[], metavar="FILE")
-    encode.add_argument("--out", type=Path, required=True)
-
-    classify = add("classify", commands.classify, "clips or folders through every backbone")
-    classify.add_argument("clips", type=Path, nargs="+", metavar="CLIP_OR_FOLDER")
-    classify.add_argument("--dataset", default="demo", help="whose classes to answer in (default: demo)")
-    _backbones(classify)
-
-    for name, run, says in (
-        ("embed", commands.embed, "fill the store; goes on where it stopped"),
-        ("map", commands.map_, "draw the maps, one per backbone"),
-        ("benchmark", commands.benchmark, "score every backbone under the dataset's protocol"),
-        ("prepare", commands.prepare, "embed, draw the maps, train the probes and run the benchmark"),
-        ("ship", commands.ship, "write the dataset's embeddings into the files that come with the checkout"),
-    ):
-        command = add(name, run, says)
-        command.add_argument("dataset")
-        _backbones(command)
-        if name == "benchmark":
-            command.add_argument("--protocol", default="", help="(default: the dataset's first)")
-            command.add_argument("--probe", default="logistic", choices=["logistic", "knn"])
-        if name == "map":
-            command.add_argument("--method", default="umap", choices=["umap", "pca"])
+        extend(command)
     return top
+
+
+def _nothing(command: argparse.ArgumentParser) -> None:
+    """A command without arguments of its own."""
+
+
+def _encode(command: argparse.ArgumentParser) -> None:
+    command.add_argument("clip", type=Path)
+    command.add_argument("--backbone", required=True, metavar="NAME[:VARIANT]")
+    command.add_argument("--weights", type=Path, nargs="+", default=[], metavar="FILE")
+    command.add_argument("--out", type=Path, required=True)
+
+
+def _classify(command: argparse.ArgumentParser) -> None:
+    command.add_argument("clips", type=Path, nargs="+", metavar="CLIP_OR_FOLDER")
+    command.add_argument("--dataset", default="demo", help="whose classes to answer in (default: demo)")
+    _backbones(command)
+
+
+def _dataset(command: argparse.ArgumentParser) -> None:
+    command.add_argument("dataset")
+    _backbones(command)
+
+
+def _map(command: argparse.ArgumentParser) -> None:
+    _dataset(command)
+    command.add_argument("--method", default="umap", choices=["umap", "pca"])
+
+
+def _benchmark(command: argparse.ArgumentParser) -> None:
+    _dataset(command)
+    command.add_argument("--protocol", default="", help="(default: the dataset's first)")
+    command.add_argument("--probe", default="logistic", choices=["logistic", "knn"])
 
 
 def _backbones(command: argparse.ArgumentParser) -> None:
     says = "only these (default: all that are installed)"
     command.add_argument("--backbone", nargs="+", default=[], metavar="NAME[:VARIANT]", help=says)
+
+
+_COMMANDS = {  # name -> what runs, what it is for, its arguments
+    "datasets": (commands.datasets, "list the datasets and what of them is on this machine", _nothing),
+    "weights": (commands.weights, "list the weights each backbone needs and where they were found", _nothing),
+    "doctor": (commands.doctor, "say what is installed, found and missing, and what mends it", _nothing),
+    "encode": (commands.encode, "one clip through one backbone, into an .npz file", _encode),
+    "classify": (commands.classify, "clips or folders through every backbone", _classify),
+    "embed": (commands.embed, "fill the store; goes on where it stopped", _dataset),
+    "map": (commands.map_, "draw the maps, one per backbone", _map),
+    "benchmark": (commands.benchmark, "score every backbone under the dataset's protocol", _benchmark),
+    "prepare": (commands.prepare, "embed, draw the maps, train the probes, run the benchmark", _dataset),
+    "ship": (commands.ship, "write the embeddings that come with the checkout", _dataset),
+}
 
 
 if __name__ == "__main__":

@@ -21,14 +21,13 @@ class Settings:
     shipped: Path = HOME / "cache"  # embeddings that come with the checkout
     data: Path = Path(platformdirs.user_data_dir("quintet"))
     weights: Path = HOME / "cache" / "weights"
-    demo: Path | None = None  # a folder to read the demo mixes from instead of the installed wheel
     device: str = "auto"
     max_seconds: float = 600.0  # of one clip; what lies beyond is not decoded
     min_seconds: float = 0.5
     max_upload_mb: int = 200
     address: str = "127.0.0.1"
     port: int = 8501
-    roots: Mapping[str, str] = field(default_factory=dict)  # dataset name -> folder; [roots] in quintet.toml
+    roots: Mapping[str, str] = field(default_factory=dict)  # dataset -> folder; [roots], QUINTET_ROOT_<NAME>
 
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -42,6 +41,10 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     for key in known:
         if key != "roots" and f"QUINTET_{key.upper()}" in environ:
             values[key] = environ[f"QUINTET_{key.upper()}"]
+    named = {
+        key.removeprefix(_ROOT).lower(): value for key, value in environ.items() if key.startswith(_ROOT)
+    }
+    values["roots"] = {**values.get("roots", {}), **named}
     return Settings(**{key: _typed(key, value) for key, value in values.items()})
 
 
@@ -54,7 +57,8 @@ def _read(path: Path) -> dict:
         raise UsageError(f"{path} is not valid TOML: {error}. Correct it or move it away.") from error
 
 
-_PATHS = ("cache", "shipped", "data", "weights", "demo")
+_PATHS = ("cache", "shipped", "data", "weights")
+_ROOT = "QUINTET_ROOT_"
 _NUMBERS = {"max_seconds": float, "min_seconds": float, "max_upload_mb": int, "port": int}
 
 

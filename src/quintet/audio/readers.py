@@ -163,8 +163,8 @@ def _av_blocks_after(
 def _floats(frame: av.AudioFrame) -> np.ndarray:
     """Samples of one frame as float32 (n, channels); integers are scaled to [-1, 1).
 
-    The planes are taken one by one: frame.planes and frame.to_ndarray() of PyAV 18 read past the last of 8 or more
-    and end the process.
+    The planes are taken one by one: frame.planes and frame.to_ndarray() of PyAV 18 read past the last of 8 or
+    more and end the process.
     """
     channels, planar = frame.layout.nb_channels, frame.format.is_planar
     kind = np.dtype(_SAMPLES[frame.format.name.removesuffix("p")])

@@ -47,3 +47,4 @@ class Facts:
     source: str
     protocols: tuple[Protocol, ...]
     columns: tuple[str, ...] = ()  # the dataset's own columns worth a place in its table
+    filters: tuple[str, ...] = ()  # of these, the ones with few values that are worth filtering by

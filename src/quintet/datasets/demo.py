@@ -28,6 +28,7 @@ FACTS = Facts(
         ),
     ),
     columns=("excerpt", "style", "tempo", "key", "seed"),
+    filters=("style", "seed"),
 )
 
 _LINE = re.compile(r"^\s+(\S+)\.opus\s+(\d+) bpm\s+(.+?)\s+seed (\d+)\s+\[(\w+)\]", re.MULTILINE)
@@ -35,8 +36,8 @@ _LINE = re.compile(r"^\s+(\S+)\.opus\s+(\d+) bpm\s+(.+?)\s+seed (\d+)\s+\[(\w+)\
 
 def locate(settings: Settings) -> Path:
     """The folder that holds `tracks/` and `LICENSE-MUSIC`. Raises MissingData."""
-    if settings.demo:
-        return settings.demo
+    if "demo" in settings.roots:
+        return Path(settings.roots["demo"])
     try:
         files = distribution("immich-memories-music").files or []
     except PackageNotFoundError as error:
@@ -85,7 +86,8 @@ def _excerpts(path: Path, notes: dict[str, tuple[int, str, int, str]]) -> list[T
     return [
         Track(
             id=f"{mix}.{number}", path=path, title=f"{mood.capitalize()} {style} {seed}",
-            artist="ACE-Step 1.5", labels=(mood,), split="", seconds=EXCERPT, start=start, whole=False, group=mix,
+            artist="ACE-Step 1.5", labels=(mood,), split="", seconds=EXCERPT, start=start,
+            whole=False, group=mix,
             columns={"excerpt": f"{number} of 3", "style": style, "tempo": tempo, "key": key,
                      "seed": seed, "mix": mix},
         )

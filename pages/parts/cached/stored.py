@@ -1,25 +1,20 @@
-"""Everything the pages keep in memory: the only place with st.cache_*.
+"""What is stored on disk, held once for all visitors: tracks, matrices, maps, runs.
 
 Each cached function takes a stamp (a table's path and version), so a page never shows what the disk lost.
 Values are shared by all visitors and read-only.
 """
 
-import hashlib
-import threading
 from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 
-from pages.parts.held import Held
-from quintet import audio, collection, predict, registry, store
+from quintet import collection, registry, store
 from quintet import settings as configuration
 from quintet.analysis.metrics import Interval
 from quintet.analysis.significance import Pair
 from quintet.backbones.base import Spec
 from quintet.collection import Matrix, Source
 from quintet.datasets.base import Track
-from quintet.predict import Answer, Listener, listener
 from quintet.settings import Settings
 from quintet.studies import maps, near, runs
 
@@ -98,7 +93,7 @@ def _by_id(dataset: str, stamp: str) -> dict[str, Track]:
 
 def matrix(dataset: str, found: Source) -> Matrix:
     """One backbone's embeddings. Raises MissingEmbeddings."""
-    return _matrix(dataset, found.key, _stamp(dataset, found))
+    return _matrix(dataset, found.key, stamp_of(dataset, found))
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -119,7 +114,7 @@ def _map(dataset: str, key: str, recipe: maps.Recipe, stamp: str) -> maps.Map:
 
 def directions(dataset: str, found: Source) -> near.Directions:
     """One backbone's clips as directions, ready to be asked for neighbours. Raises MissingEmbeddings."""
-    return _directions(dataset, found.key, _stamp(dataset, found))
+    return _directions(dataset, found.key, stamp_of(dataset, found))
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -164,94 +159,7 @@ def _study(dataset: str, keys: tuple[str, ...], rules: runs.Rules, stamp: str) -
     return Study(tuple(found), scores, tuple(pairs), runs.ranks(found, pairs))
 
 
-def listening(dataset: str, found: Source) -> Listener:
-    """One backbone ready to answer; loading it takes a second or two once. Raises MissingEmbeddings."""
-    return _listening(dataset, found.key, _stamp(dataset, found))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _listening(dataset: str, key: str, stamp: str) -> Listener:
-    return listener(dataset, source(key), settings())
-
-
-def clip(data: bytes, name: str) -> tuple[str, audio.Clip]:
-    """An upload decoded, with its content's digest. Raises BadAudio."""
-    digest = hashlib.sha256(data).hexdigest()[:32]
-    return digest, _clip(digest, name.rpartition(".")[2], data, name)
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)  # 10 min of 48 kHz are 115 MB
-def _clip(digest: str, suffix: str, _data: bytes, _name: str) -> audio.Clip:
-    return audio.decode_bytes(_data, _name, limits())
-
-
-def track_clip(dataset: str, track: Track) -> tuple[str, audio.Clip]:
-    """A stored track decoded, with a name that stands for its content. Raises BadAudio."""
-    stamp = f"{track.path}@{track.path.stat().st_mtime_ns if track.path.exists() else 0}@{track.start}"
-    return hashlib.sha256(stamp.encode()).hexdigest()[:32], _track_clip(dataset, track.id, stamp)
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _track_clip(dataset: str, track_id: str, stamp: str) -> audio.Clip:
-    track = by_id(dataset)[track_id]
-    return audio.decode(track.path, limits(), track.start, None if track.whole else track.seconds)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What a track looks like: peaks (n,) 0 to 1, mel spectrogram uint8 (bands, columns), length in s."""
-
-    seconds: float
-    peaks: np.ndarray
-    mel: np.ndarray
-
-
-def picture(dataset: str, track: Track) -> Picture:
-    """Waveform and spectrogram of a stored track. Raises BadAudio."""
-    stamp, found = track_clip(dataset, track)
-    return _picture(stamp, found)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _picture(stamp: str, _clip: audio.Clip) -> Picture:
-    return Picture(_clip.seconds, audio.peaks(_clip.samples, 480), audio.mel_image(_clip.samples, _clip.rate))
-
-
-def answer(dataset: str, found: Source, digest: str, heard: audio.Clip) -> Answer:
-    """What a backbone says of a clip: computed once per content, one net at a time on the whole server."""
-    return _answer(dataset, found.key, f"{_stamp(dataset, found)}@{digest}", heard)
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _answer(dataset: str, key: str, stamp: str, _heard: audio.Clip) -> Answer:
-    ear = listening(dataset, source(key))
-    with gate():
-        return predict.answer(ear, _heard)
-
-
-def limits() -> audio.Limits:
-    """How long a clip may be on this server."""
-    return audio.Limits(settings().max_seconds, settings().min_seconds)
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def gate() -> threading.Lock:
-    """The server's one inference gate: nets run one at a time, each with all cores."""
-    return threading.Lock()
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def held() -> Held:
-    """Uploads and cut clips in memory, 256 MB at most."""
-    return Held(256_000_000)
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def cuts() -> dict[tuple[str, str], str]:
-    """Under which name each cut clip is held: (dataset, track id) -> name."""
-    return {}
-
-
-def _stamp(dataset: str, found: Source) -> str:
+def stamp_of(dataset: str, found: Source) -> str:
+    """What changes when the backbone's table or its weights do."""
     path = collection.table(dataset, found, settings())
     return f"{path}@{store.version(path)}@{found.state}"

@@ -1,0 +1,109 @@
+"""The probe: a small classifier on frozen embeddings; its probabilities are those shown and those stored."""
+
+import os
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from uuid import uuid4
+
+import numpy as np
+
+from quintet.analysis import knn, logistic
+from quintet.analysis.rows import Labels, codes, finite
+from quintet.errors import QuintetError, StoreError, UnknownName
+
+# A new probe is one module with fit(X, y, groups, n_classes, seed) -> arrays and probabilities(arrays, X).
+_KINDS: Mapping[str, ModuleType] = {"logistic": logistic, "knn": knn}
+NAMES = tuple(_KINDS)
+
+BLOCK = 4096  # rows answered at a time, so that 100,000 of 4,800 values need no second copy in float64
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A fitted probe: its kind (one of NAMES), its classes in the order of the columns, and its arrays."""
+
+    name: str
+    classes: tuple[str, ...]
+    arrays: Mapping[str, np.ndarray]
+
+
+Fit = Callable[[np.ndarray, np.ndarray, np.ndarray, tuple[str, ...], int], Probe]
+
+
+def fit(X: np.ndarray, y: np.ndarray, groups: np.ndarray, classes: tuple[str, ...], seed: int) -> Probe:
+    """The logistic probe of embeddings X (n, d) float32, labels y (n,) str and groups (n,) str.
+
+    Scaler, penalty and temperature come from these rows alone. Raises QuintetError for NaN or unknown labels.
+    """
+    return fitter("logistic")(X, y, groups, classes, seed)
+
+
+def fitter(name: str) -> Fit:
+    """The function like `fit` that makes the probe of that name. Raises UnknownName."""
+    if name not in _KINDS:
+        raise UnknownName("probe", name, list(NAMES))
+
+    def fitted(
+        X: np.ndarray, y: np.ndarray, groups: np.ndarray, classes: tuple[str, ...], seed: int
+    ) -> Probe:
+        finite(X)
+        labels = Labels(y, groups, classes)
+        if len(X) != len(y):
+            raise QuintetError(
+                f"{len(X)} embeddings and {len(y)} labels were given; one label per embedding expected."
+            )
+        arrays = _KINDS[name].fit(X, codes(labels.y, classes), groups, len(classes), seed)
+        return Probe(name, tuple(classes), arrays)
+
+    return fitted
+
+
+def probabilities(probe: Probe, X: np.ndarray) -> np.ndarray:
+    """Probability of each class: (n, d) float32 -> (n, C) float32, rows summing to 1.
+
+    A class the probe never met has probability 0. Raises QuintetError for NaN or another number of values.
+    """
+    finite(X)
+    d = len(probe.arrays["mean"])
+    if X.shape[1] != d:
+        raise QuintetError(
+            f"An embedding of {X.shape[1]} values was given to a probe trained on {d}. "
+            "It belongs to another backbone or variant: train the probe again."
+        )
+    answer = _KINDS[probe.name].probabilities
+    blocks = [answer(probe.arrays, X[at : at + BLOCK].astype(np.float64)) for at in range(0, len(X), BLOCK)]
+    return np.concatenate(blocks).astype(np.float32)
+
+
+def save(probe: Probe, path: Path) -> None:
+    """Writes the probe as .npz in one step: others see the old file or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with part.open("wb") as file:
+            facts = {"name": np.array(probe.name), "classes": np.array(probe.classes, dtype=str)}
+            np.savez(file, **facts, **{f"array_{key}": value for key, value in probe.arrays.items()})
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def load(path: Path) -> Probe:
+    """The probe `save` wrote; nothing in the file is executed. Raises StoreError for what is no probe."""
+    try:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            arrays = {key.removeprefix("array_"): file[key] for key in file.files if key.startswith("array_")}
+            name, classes = str(file["name"]), tuple(map(str, file["classes"]))
+    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
+        raise StoreError(
+            f"{path} is not a saved probe ({error}). Delete it; it is trained again when asked for."
+        ) from error
+    if name not in _KINDS:
+        raise StoreError(
+            f"{path} holds a probe of the kind {name!r}; known: {', '.join(NAMES)}. Delete it to train again."
+        )
+    return Probe(name, classes, arrays)

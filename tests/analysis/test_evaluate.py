@@ -1,0 +1,120 @@
+"""Folds and cross-validation: no group on both sides, no probe that saw its test rows."""
+
+import numpy as np
+import pytest
+
+from quintet.analysis import evaluate, folds, metrics, probe
+from quintet.analysis.rows import Labels
+from quintet.errors import QuintetError
+
+
+def pooled(table, labels=None, seed=0):
+    labels = labels or table.labels
+    return evaluate.cross_validate(table.X, labels, folds.leave_one_out_of(table.fold, labels.groups), seed)
+
+
+def test_each_row_is_tested_once_and_in_its_own_fold(signal):
+    splits = folds.leave_one_out_of(signal.fold, signal.labels.groups)
+    assert len(splits) == 4
+    assert sorted(np.concatenate([test for _, test in splits])) == list(range(len(signal.X)))
+    for train, test in splits:
+        assert len(set(signal.fold[test])) == 1
+        assert not set(signal.fold[test]) & set(signal.fold[train])
+
+
+def test_a_group_in_two_folds_is_named(signal):
+    fold = signal.fold.copy()
+    fold[17] = "522" if fold[17] != "522" else "101"
+    with pytest.raises(QuintetError, match="'mix05' lies in more than one fold"):
+        folds.leave_one_out_of(fold, signal.labels.groups)
+
+
+def test_one_fold_is_too_few():
+    with pytest.raises(QuintetError, match="at least two folds"):
+        folds.leave_one_out_of(np.array(["a", "a"]), np.array(["", ""]))
+
+
+def test_rows_without_a_group_stand_alone():
+    splits = folds.leave_one_out_of(np.array(["a", "b"]), np.array(["", ""]))
+    assert [(list(train), list(test)) for train, test in splits] == [([1], [0]), ([0], [1])]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_stratified_groups_stay_whole_and_spread_the_classes(signal, seed):
+    splits = folds.stratified_groups(signal.labels.y, signal.labels.groups, 4, seed)
+    assert sorted(np.concatenate([test for _, test in splits])) == list(range(len(signal.X)))
+    for train, test in splits:
+        assert not set(signal.labels.groups[test]) & set(signal.labels.groups[train])
+        _, counts = np.unique(signal.labels.y[test], return_counts=True)
+        assert counts.tolist() == [6] * 5  # 8 mixes of 3 rows a class, over 4 folds
+
+
+def test_fewer_groups_than_folds_give_fewer_folds():
+    y, groups = np.array(["a", "b", "a"]), np.array(["1", "1", "2"])
+    assert len(folds.stratified_groups(y, groups, 5, 0)) == 2
+    assert folds.stratified_groups(y, np.array(["1", "1", "1"]), 5, 0) == []
+
+
+def test_a_planted_signal_is_found(signal):
+    found = pooled(signal)
+    assert found.probabilities.dtype == np.float32
+    assert found.folds == ({"n_train": 90, "n_test": 30},) * 4
+    assert metrics.value("accuracy", signal.labels, found.probabilities) > 0.9
+
+
+def test_permuted_labels_give_chance(signal):
+    scores = []
+    for seed in range(3):
+        named = np.random.default_rng(seed).permutation(signal.labels.y.reshape(-1, 3)[:, 0])  # whole mixes
+        labels = Labels(np.repeat(named, 3), signal.labels.groups, signal.labels.classes)
+        scores.append(metrics.value("accuracy", labels, pooled(signal, labels).probabilities))
+    assert abs(np.mean(scores) - 0.2) < 0.12
+
+
+def test_noise_is_answered_without_confidence(noise):
+    found = pooled(noise).probabilities
+    assert metrics.value("ece", noise.labels, found) < 0.15
+    assert metrics.value("brier", noise.labels, found) < 0.9
+
+
+def test_the_answer_for_a_fold_does_not_depend_on_its_own_labels_or_values(signal):
+    held = signal.fold == "202"
+    before = pooled(signal).probabilities
+    y = signal.labels.y.copy()
+    y[held] = "calm"
+    swapped = pooled(signal, Labels(y, signal.labels.groups, signal.labels.classes)).probabilities
+    assert np.array_equal(before[held], swapped[held])
+    X = signal.X.copy()
+    X[np.flatnonzero(held)[0]] *= 1000  # one test row as an outlier must not move the scale of the others
+    splits = folds.leave_one_out_of(signal.fold, signal.labels.groups)
+    moved = evaluate.cross_validate(X, signal.labels, splits, 0).probabilities
+    assert np.array_equal(before[np.flatnonzero(held)[1:]], moved[np.flatnonzero(held)[1:]])
+
+
+def test_a_planted_leak_of_a_group_is_named(signal):
+    train, test = np.arange(0, 61), np.arange(61, 120)  # cuts through mix20
+    with pytest.raises(QuintetError, match="'mix20' is trained on and tested"):
+        evaluate.cross_validate(signal.X, signal.labels, [(train, test), (test, train)], 0)
+
+
+def test_a_row_no_fold_tests_is_named(signal):
+    splits = folds.leave_one_out_of(signal.fold, signal.labels.groups)[1:]
+    with pytest.raises(QuintetError, match="Row 0 is tested 0 times over 3 folds"):
+        evaluate.cross_validate(signal.X, signal.labels, splits, 0)
+
+
+def test_a_class_in_one_fold_only_scores_0_there_and_breaks_nothing(signal):
+    y = signal.labels.y.copy()
+    y[y == "happy"] = "calm"
+    y[signal.fold == "101"] = "happy"
+    labels = Labels(y, signal.labels.groups, signal.labels.classes)
+    found = pooled(signal, labels).probabilities
+    assert (found[signal.fold == "101", 2] == 0).all()
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", probe.NAMES)
+def test_the_same_seed_gives_the_same_predictions(signal, name):
+    splits = folds.leave_one_out_of(signal.fold, signal.labels.groups)
+    one, two = (evaluate.cross_validate(signal.X, signal.labels, splits, 7, name) for _ in range(2))
+    assert np.array_equal(one.probabilities, two.probabilities)
