@@ -9,7 +9,7 @@ TEST_PACKAGES := pytest ruff playwright
 
 app: data  ## open the dashboard on http://localhost:8501
 	@$(BIN)/quintet prepare demo
-	@$(BIN)/python app.py
+	@exec $(BIN)/quintet serve
 
 test: data .venv/.test  ## the whole suite, browser walks included where there is a Chromium
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

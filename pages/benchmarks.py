@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import bench, html, sidebar, tables
+from pages.parts import bench, confusion, html, sidebar, tables
 from pages.parts.guard import guard
 
 
@@ -16,7 +16,7 @@ def page() -> None:
     st.html(html.headline(board.verdict, small=True, definition=bench.HOW))
     st.html(tables.leaderboard(board.standings, board.chance, bench.HEADERS))
     st.html(html.note(board.foot))
-    bench.confusions(board)
+    confusion.confusions(board)
 
 
 with guard():

@@ -13,11 +13,8 @@ def page() -> None:
     columns = answers.columns(dataset)
     heard = listen.choose(dataset)
     if heard is None:
-        st.html(
-            html.note(
-                "Upload or record a track, or take one of the dataset's. It stays in memory and is not kept."
-            )
-        )
+        st.html(html.note("What you upload or record stays in memory and is not kept."))
+        listen.examples(dataset)
         return
     head, time = st.container(), st.container()
     found = []

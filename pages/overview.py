@@ -7,8 +7,8 @@ from pages.parts.guard import guard
 from quintet import collection, wording
 
 JOBS = (
-    ("classify", "first", "graphic_eq", "Classify a track", "Answers side by side, and where they part"),
-    ("map", "map", "scatter_plot", "Explore the map", "The same clips as each backbone arranges them"),
+    ("classify", "first", "graphic_eq", "Classify a track", "What each backbone hears, side by side"),
+    ("map", "map", "scatter_plot", "Explore the map", "How each backbone arranges the clips"),
     ("benchmarks", "score", "bar_chart", "Read the benchmark", "Who is ahead, and whether that is settled"),
 )
 

@@ -32,7 +32,7 @@ def card(dataset: str, source: Source, heard: Heard) -> Answer:
     with st.container(border=True, key=f"{kind}-{source.key.replace(':', '-')}"):
         name = html.backbone(said.title, rows.sign(source), badge=False)
         took = f'<span class="q-small q-faint" title="Time taken, once loaded">{said.seconds:.1f} s</span>'
-        st.html(f'<div class="q-row q-spread">{name}{took}</div>')
+        st.html(html.line(name, took))
         st.html(html.verdict(best, pairs[best], said.untrained))
         bars = [
             tables.Bar(c, pairs[c], float(p)) for c, p in zip(said.classes, said.probabilities, strict=True)

@@ -8,6 +8,7 @@ from pages.parts import cached, rows
 from pages.parts.tables import Bar
 from quintet import collection
 from quintet.datasets.base import Track
+from quintet.wording import count
 
 ALL = "all"
 
@@ -37,16 +38,21 @@ def filtered(dataset: str) -> list[Track]:
 
 def page_of(found: list[Track], size: int) -> list[Track]:
     """The rows of the page that is open; a page past the end (a filter shortened the list) opens the last."""
+    first = (_number(found, size) - 1) * size
+    return found[first : first + size]
+
+
+def _number(found: list[Track], size: int) -> int:
     last = max(1, -(-len(found) // size))
-    number = min(max(1, int(st.session_state.get("page", 1) or 1)), last)
-    return found[(number - 1) * size : number * size]
+    return min(max(1, int(st.session_state.get("page", 1) or 1)), last)
 
 
 def pager(found: list[Track], size: int, noun: str) -> None:
     """The pages below the table, where there is more than one."""
     last = -(-len(found) // size)
+    first = (_number(found, size) - 1) * size
     left, right = st.columns([1, 2], vertical_alignment="center")
-    left.caption(f"{len(found):,} {noun}")
+    left.caption(f"{first + 1:,} to {min(first + size, len(found)):,} of {count(len(found), noun)}")
     if last > 1:
         with right:
             st.pagination(last, key="page")

@@ -15,7 +15,7 @@ def backbone(source: Source) -> None:
     spec = source.backbone.spec
     kind = "untrained" if source.untrained else "card"
     with st.container(border=True, key=f"{kind}-{source.key.replace(':', '-')}"):
-        st.html(html.section(spec.title, html.backbone("", rows.sign(source), 15)) + html.note(spec.about))
+        st.html(html.backbone(spec.title, rows.sign(source), 15) + html.note(spec.about))
         st.html(tables.facts(_facts(source, spec)))
         if source.state == "missing":
             st.html(html.note("Its weights are not on this machine. Get them with:"))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.parts import cached, rows, sounds
-from quintet import audio
+from pages.parts import cached, html, rows, sounds
+from quintet import audio, collection
 from quintet.datasets.base import Track
 
 WAYS = ("Upload", "Record", "From the dataset")
@@ -36,6 +36,21 @@ class Heard:
     clip: audio.Clip
     url: str
     track: Track | None = None
+
+
+def examples(dataset: str) -> None:
+    """One clip of each class to try, a button each."""
+    st.html(html.section("Or try one of these"))
+    first = {t.labels[0]: t for t in reversed(cached.tracks(dataset)) if t.labels and t.path}
+    known = collection.facts(dataset).classes
+    for column, track in zip(st.columns(5), [first[c] for c in known if c in first], strict=False):
+        column.button(track.title, key=f"try-{track.id}", icon=":material/play_arrow:", width="stretch",
+                      on_click=_try, args=(track.id,))  # fmt: skip
+
+
+def _try(track_id: str) -> None:
+    st.session_state["way"] = WAYS[2]
+    st.session_state["clip"] = track_id
 
 
 def choose(dataset: str) -> Heard | None:

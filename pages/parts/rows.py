@@ -37,7 +37,7 @@ def place(track: Track) -> str:
 
 def columns(facts: Facts) -> list[Column]:
     """Title, class, and the dataset's own columns."""
-    own = [Column(name.capitalize(), align="left", phone=False) for name in facts.columns]
+    own = [Column(name.capitalize(), phone=False) for name in facts.columns]
     return [Column("Track"), Column(facts.label.capitalize()), *own]
 
 

@@ -74,6 +74,13 @@ def _map(command: argparse.ArgumentParser) -> None:
     command.add_argument("--method", default="umap", choices=["umap", "pca"])
 
 
+def _serve(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--address", default="", help="0.0.0.0 lets other machines in (default: only this)"
+    )
+    command.add_argument("--port", type=int, default=0)
+
+
 def _benchmark(command: argparse.ArgumentParser) -> None:
     _dataset(command)
     command.add_argument("--protocol", default="", help="(default: the dataset's first)")
@@ -95,6 +102,7 @@ _COMMANDS = {  # name -> what runs, what it is for, its arguments
     "map": (commands.map_, "draw the maps, one per backbone", _map),
     "benchmark": (commands.benchmark, "score every backbone under the dataset's protocol", _benchmark),
     "prepare": (commands.prepare, "embed, draw the maps, train the probes, run the benchmark", _dataset),
+    "serve": (commands.serve, "open the dashboard on http://localhost:8501", _serve),
     "ship": (commands.ship, "write the embeddings that come with the checkout", _dataset),
 }
 

@@ -96,7 +96,7 @@ def rank_range(low: int, high: int) -> str:
 
 def p_value(p: float) -> str:
     """ "p = 0.13", and "p < 0.001" below that."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}" if p < 0.01 else f"p = {p:.2f}"
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
 
 
 def classify_headline(answers: Sequence[Answer]) -> Headline:

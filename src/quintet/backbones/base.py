@@ -13,18 +13,7 @@ import numpy as np
 
 from quintet import registry
 from quintet.errors import UnknownName
-
-
-@dataclass(frozen=True)
-class WeightFile:
-    """One file a net needs: where it comes from and how to know it. `wheel` is "distribution==version"."""
-
-    name: str  # its path below the weights folder, or inside the wheel
-    sha256: str
-    bytes: int
-    licence: str
-    wheel: str = ""
-    url: str = ""
+from quintet.weights.files import WeightFile
 
 
 @dataclass(frozen=True)
@@ -85,6 +74,11 @@ def resolve(key: str) -> Backbone:
     if variant not in variants:
         raise UnknownName(f"variant of {name}", variant, list(variants))
     return Backbone(name if variant == default else f"{name}:{variant}", name, variant, variants[variant])
+
+
+def variants(name: str) -> list[str]:
+    """The variants of a backbone, the default first. Raises UnknownName."""
+    return list(registry.module("backbones", name).VARIANTS)
 
 
 def load(backbone: Backbone, paths: tuple[Path, ...], device: str) -> Encoder:

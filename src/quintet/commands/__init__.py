@@ -4,6 +4,7 @@ from quintet.commands.analyse import benchmark, map_, prepare
 from quintet.commands.collect import embed, ship
 from quintet.commands.listen import classify, encode
 from quintet.commands.report import datasets, doctor, weights
+from quintet.commands.serve import serve
 
 __all__ = [
     "benchmark",
@@ -14,6 +15,7 @@ __all__ = [
     "encode",
     "map_",
     "prepare",
+    "serve",
     "ship",
     "weights",
 ]

@@ -1,0 +1,20 @@
+"""quintet serve: hands this process over to the server, with address, port and limits from the settings."""
+
+import os
+import sys
+from argparse import Namespace
+from typing import NoReturn
+
+from quintet.settings import HOME, Settings
+
+
+def serve(arguments: Namespace, settings: Settings) -> NoReturn:
+    """Replaces this process, so that a signal stops the server itself."""
+    options = {
+        "server.address": arguments.address or settings.address,
+        "server.port": arguments.port or settings.port,
+        "server.maxUploadSize": settings.max_upload_mb,
+    }
+    flags = [f"--{name}={value}" for name, value in options.items()]
+    os.chdir(HOME)  # where .streamlit/config.toml is found
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", str(HOME / "app.py"), *flags])

@@ -1,0 +1,54 @@
+"""The tensors of musicnn's checkpoints: their names and shapes, and the check that a file holds them."""
+
+import numpy as np
+
+from quintet.errors import BadWeights
+
+KERNELS = {
+    "musicnn": {
+        "conv2d": (7, 38, 1, 204),
+        "conv2d_1": (7, 67, 1, 204),
+        "conv2d_2": (128, 1, 1, 51),
+        "conv2d_3": (64, 1, 1, 51),
+        "conv2d_4": (32, 1, 1, 51),
+        "conv2d_5": (7, 561, 1, 64),
+        "conv2d_6": (7, 64, 1, 64),
+        "conv2d_7": (7, 64, 1, 64),
+        "dense": (1506, 200),
+        "dense_1": (200, 50),
+    },
+    "vgg": {"1CNN": (3, 3, 1, 128), **{f"{n}CNN": (3, 3, 128, 128) for n in range(2, 6)}, "dense": (256, 50)},
+}
+NORMS = {"musicnn": (1, 204, 204, 51, 51, 51, 64, 64, 64, 1506, 200), "vgg": (1, 128, 128, 128, 128, 128)}
+
+
+def shapes(net: str) -> dict[str, tuple[int, ...]]:
+    """Name -> shape of all that inference needs of "musicnn" (64 tensors) or "vgg" (36)."""
+    wanted = {}
+    for name, shape in KERNELS[net].items():
+        wanted |= {f"{name}/kernel": shape, f"{name}/bias": shape[-1:]}
+    for number, channels in enumerate(NORMS[net]):
+        name = f"batch_normalization_{number}" if number else "batch_normalization"
+        wanted |= {
+            f"{name}/{part}": (channels,) for part in ("gamma", "beta", "moving_mean", "moving_variance")
+        }
+    return wanted
+
+
+def check(found: dict[str, np.ndarray], net: str, title: str) -> None:
+    """Raises BadWeights where a tensor is missing, of another shape, or not a number."""
+    for name, shape in shapes(net).items():
+        if name not in found:
+            raise BadWeights(
+                f"These are not weights of {title}: the tensor {name!r} {shape} is missing. {NEXT}"
+            )
+        if found[name].shape != shape or found[name].dtype != np.float32:
+            said = f"{found[name].dtype} {found[name].shape}, expected float32 {shape}"
+            raise BadWeights(f"These are not weights of {title}: {name!r} is {said}. {NEXT}")
+        if not np.isfinite(found[name]).all():
+            raise BadWeights(
+                f"The weights of {title} are damaged: {name!r} holds values that are no numbers. {NEXT}"
+            )
+
+
+NEXT = "Leave out --weights to use the official ones (make data installs them)."
