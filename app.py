@@ -3,10 +3,23 @@
 Start it with `quintet serve`, which passes address, port and limits from quintet.toml.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from threading import Thread
+
 import streamlit as st
 from starlette.middleware import Middleware
 
+from pages.parts import cached
 from pages.parts.headers import SecurityHeaders
 from pages.parts.routes import routes
 
-app = st.App("pages/frame.py", routes=routes(), middleware=[Middleware(SecurityHeaders)])
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Loads the nets beside the first visitors, not before them."""
+    Thread(target=cached.warm, daemon=True).start()
+    yield
+
+
+app = st.App("pages/frame.py", routes=routes(), middleware=[Middleware(SecurityHeaders)], lifespan=lifespan)

@@ -27,7 +27,7 @@ def page() -> None:
         answers.timeline(found, heard, rows.colours(dataset))
     st.html(html.note(
         f"Answers in this dataset's {len(rows.colours(dataset))} classes, by a probe trained on its clips. "
-        + ("" if heard.track else "This track stays in memory and is not kept.")
+        + (answers.TRAINED_ON if heard.track else answers.NOT_KEPT)
     ))  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import cached, html, players, rows, sidebar, tables
-from pages.parts.listen import Heard
+from pages.parts.cached import Heard
 from quintet import audio, wording
 from quintet.collection import Source
 from quintet.errors import MissingWeights
@@ -13,6 +13,8 @@ from quintet.predict import Answer
 
 BINS = 480  # of the waveform
 TAGS = 3
+NOT_KEPT = "This track stays in memory and is not kept."
+TRAINED_ON = "This clip is one of them, so its answer flatters; the benchmark's answers do not."
 
 
 def columns(dataset: str) -> list[Source]:
@@ -26,7 +28,7 @@ def columns(dataset: str) -> list[Source]:
 
 def card(dataset: str, source: Source, heard: Heard) -> Answer:
     """Computes and shows one backbone's answer."""
-    said = cached.answer(dataset, source, heard.digest, heard.clip)
+    said = cached.answer(dataset, source, heard)
     pairs, kind = rows.colours(dataset), "untrained" if said.untrained else "card"
     best = said.classes[int(said.probabilities.argmax())]
     with st.container(border=True, key=f"{kind}-{source.key.replace(':', '-')}"):

@@ -59,8 +59,8 @@ def _nearest(dataset: str, track: Track) -> None:
     left.html(html.section("Nearest tracks"))
     with right:
         found = backbone(dataset, "near-by", "by")
-    mix = {t.id for t in cached.tracks(dataset) if t.group and t.group == track.group}
-    alike = near.nearest_to(cached.directions(dataset, found), track.id, mix, NEAR)
+    mix = cached.mix(dataset, track)
+    alike = near.nearest_to(cached.directions(dataset, found), track.id, NEAR, mix)
     if not alike:
         st.html(html.note(f"{found.backbone.spec.title} has not heard this track."))
         return

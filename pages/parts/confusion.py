@@ -106,7 +106,8 @@ def _answers(dataset: str, ids: list[str], shown: Board) -> tuple[list[players.R
     tracks, pairs = cached.by_id(dataset), rows.colours(dataset)
     said = [dict(zip(run.ids, run.predicted, strict=True)) for run in shown.runs]
     columns = [players.Column("Track"), *(
-        players.Column(run.source.backbone.spec.title, mark=rows.sign(run.source)) for run in shown.runs
+        players.Column(run.source.backbone.spec.title, phone=n == 0, mark=rows.sign(run.source))
+        for n, run in enumerate(shown.runs)
     )]  # fmt: skip
     listed = []
     for name in ids:

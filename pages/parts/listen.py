@@ -1,12 +1,10 @@
 """The Classify page's input: an upload, a recording or one of the dataset's clips, as bytes or a track."""
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from pages.parts import cached, html, rows, sounds
-from quintet import audio, collection
-from quintet.datasets.base import Track
+from pages.parts.cached import Heard
+from quintet import collection
 
 WAYS = ("Upload", "Record", "From the dataset")
 FORMATS = [
@@ -25,17 +23,6 @@ FORMATS = [
     "aiff",
     "au",
 ]
-
-
-@dataclass(frozen=True)
-class Heard:
-    """One clip to answer: its name for people, its content's digest, the decoded sound, where it plays."""
-
-    name: str
-    digest: str
-    clip: audio.Clip
-    url: str
-    track: Track | None = None
 
 
 def examples(dataset: str) -> None:

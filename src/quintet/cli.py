@@ -75,9 +75,7 @@ def _map(command: argparse.ArgumentParser) -> None:
 
 
 def _serve(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--address", default="", help="0.0.0.0 lets other machines in (default: only this)"
-    )
+    command.add_argument("--address", default="", help="0.0.0.0 lets other machines in (default: only this)")
     command.add_argument("--port", type=int, default=0)
 
 

@@ -62,8 +62,8 @@ def encode(found: Source, encoder: Encoder, clip: audio.Clip) -> Encoding:
     return encoder(audio.resample(clip.samples, clip.rate, rate), rate)
 
 
-def answer(ear: Listener, clip: audio.Clip) -> Answer:
-    """What this backbone says of the clip."""
+def answer(ear: Listener, clip: audio.Clip, apart: frozenset[str] = frozenset()) -> Answer:
+    """What this backbone says of the clip; stored clips `apart` (itself, its mix) are no neighbours of it."""
     start = time.perf_counter()
     found = encode(ear.source, ear.encoder, clip)
     spec = ear.source.backbone.spec
@@ -73,7 +73,7 @@ def answer(ear: Listener, clip: audio.Clip) -> Answer:
         key=ear.source.key, title=spec.title, state=ear.source.state, fingerprint=ear.source.fingerprint,
         classes=ear.probe.classes, probabilities=said[0], over_time=said[1:], times=found.times,
         tags=_tags(spec.tags, found.tags), seconds=time.perf_counter() - start, notices=found.notices,
-        nearest=near.nearest(ear.near, found.embedding, NEAREST),
+        nearest=near.nearest(ear.near, found.embedding, NEAREST, apart),
     )  # fmt: skip
 
 

@@ -14,8 +14,8 @@ from quintet.extract import local, plan, progress, shipped
 from tests.sounds import write_wav
 
 SPEC = Spec(
-    title="Ear", sample_rate=16_000, dim=4, window=16_000, hop=16_000, layer="mean", trained_on=(), licence="",
-    source="", mark="circle", colours=("#000000", "#ffffff"), about="",
+    title="Ear", sample_rate=16_000, dim=4, window=16_000, hop=16_000, layer="mean", trained_on=(),
+    licence="", source="", mark="circle", colours=("#000000", "#ffffff"), about="",
 )  # fmt: skip
 
 

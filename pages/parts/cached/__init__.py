@@ -1,6 +1,7 @@
 """Everything the pages keep in memory: the only place with st.cache_*."""
 
 from pages.parts.cached.heard import (
+    Heard,
     Picture,
     answer,
     clip,
@@ -12,6 +13,7 @@ from pages.parts.cached.heard import (
     payloads,
     picture,
     track_clip,
+    warm,
 )
 from pages.parts.cached.stored import (
     Listed,
@@ -23,6 +25,7 @@ from pages.parts.cached.stored import (
     embedded,
     map_,
     matrix,
+    mix,
     run,
     settings,
     source,
@@ -32,6 +35,7 @@ from pages.parts.cached.stored import (
 )
 
 __all__ = [
+    "Heard",
     "Listed",
     "Picture",
     "Study",
@@ -49,6 +53,7 @@ __all__ = [
     "listening",
     "map_",
     "matrix",
+    "mix",
     "payloads",
     "picture",
     "run",
@@ -58,4 +63,5 @@ __all__ = [
     "study",
     "track_clip",
     "tracks",
+    "warm",
 ]

@@ -16,6 +16,17 @@ from quintet.datasets.base import Track
 from quintet.predict import Answer, Listener, listener
 
 
+@dataclass(frozen=True)
+class Heard:
+    """One clip to answer: its name for people, its content's digest, the sound, where it plays, if stored."""
+
+    name: str
+    digest: str
+    clip: audio.Clip
+    url: str
+    track: Track | None = None
+
+
 def listening(dataset: str, found: Source) -> Listener:
     """One backbone ready to answer; loading it takes a second or two once. Raises MissingEmbeddings."""
     return _listening(dataset, found.key, stored.stamp_of(dataset, found))
@@ -24,6 +35,17 @@ def listening(dataset: str, found: Source) -> Listener:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _listening(dataset: str, key: str, stamp: str) -> Listener:
     return listener(dataset, stored.source(key), stored.settings())
+
+
+def warm() -> None:
+    """Loads the first dataset's quick backbones, so that the first visitor need not wait for PyTorch."""
+    for dataset, *_ in stored.datasets()[:1]:
+        for found in stored.embedded(dataset):
+            spec = found.backbone.spec
+            if found.state != "missing" and not spec.hand_made and not spec.slow:
+                ear = listening(dataset, found)
+                with gate():
+                    ear.encoder(np.zeros(spec.sample_rate, np.float32), spec.sample_rate)  # its first is slow
 
 
 def clip(data: bytes, name: str) -> tuple[str, audio.Clip]:
@@ -69,16 +91,17 @@ def _picture(stamp: str, _clip: audio.Clip) -> Picture:
     return Picture(_clip.seconds, audio.peaks(_clip.samples, 480), audio.mel_image(_clip.samples, _clip.rate))
 
 
-def answer(dataset: str, found: Source, digest: str, heard: audio.Clip) -> Answer:
+def answer(dataset: str, found: Source, heard: Heard) -> Answer:
     """What a backbone says of a clip: computed once per content, one net at a time on the whole server."""
-    return _answer(dataset, found.key, f"{stored.stamp_of(dataset, found)}@{digest}", heard)
+    return _answer(dataset, found.key, f"{stored.stamp_of(dataset, found)}@{heard.digest}", heard)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _answer(dataset: str, key: str, stamp: str, _heard: audio.Clip) -> Answer:
+def _answer(dataset: str, key: str, stamp: str, _heard: Heard) -> Answer:
     ear = listening(dataset, stored.source(key))
+    apart = stored.mix(dataset, _heard.track) if _heard.track else frozenset()
     with gate():
-        return predict.answer(ear, _heard)
+        return predict.answer(ear, _heard.clip, apart)
 
 
 def limits() -> audio.Limits:

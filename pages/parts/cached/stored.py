@@ -91,6 +91,12 @@ def _by_id(dataset: str, stamp: str) -> dict[str, Track]:
     return {t.id: t for t in tracks(dataset)}
 
 
+def mix(dataset: str, track: Track) -> frozenset[str]:
+    """Ids of the track and of its group, which are no neighbours of it."""
+    group = (t.id for t in tracks(dataset) if t.group and t.group == track.group)
+    return frozenset([track.id, *group])
+
+
 def matrix(dataset: str, found: Source) -> Matrix:
     """One backbone's embeddings. Raises MissingEmbeddings."""
     return _matrix(dataset, found.key, stamp_of(dataset, found))

@@ -6,7 +6,7 @@ An adapter has `VARIANTS` (name -> Spec, the default first) and `load(spec, path
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -87,18 +87,7 @@ def load(backbone: Backbone, paths: tuple[Path, ...], device: str) -> Encoder:
 
 
 def fingerprint(backbone: Backbone, weights: tuple[str, ...]) -> str:
-    """16 hex digits that change when the spec, the weights' sha256 or the adapter's version do."""
-    facts = {
-        **asdict(backbone.spec),
-        "about": "",
-        "colours": "",
-        "mark": "",
-        "title": "",
-        "licence": "",
-        "source": "",
-        "trained_on": "",
-        "weights": weights,
-        "variant": backbone.variant,
-        "name": backbone.name,
-    }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+    """16 hex digits that change when what is computed does: the spec's numbers, its version, the weights."""
+    spec = backbone.spec
+    facts = [backbone.name, backbone.variant, spec.version, spec.sample_rate, spec.dim, spec.window, spec.hop]
+    return hashlib.sha256(json.dumps([*facts, *weights]).encode()).hexdigest()[:16]

@@ -1,9 +1,13 @@
-"""The local engine: one thread decodes ahead, this one runs the nets; batches are committed as they fill."""
+"""The local engine: one thread decodes ahead, one a core runs the nets, this one commits batches."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +22,7 @@ from quintet.settings import Settings
 BATCH = 32  # clips a commit: what a killed job has to hear again at most
 AHEAD = 2  # files decoded before they are needed: about 200 MB at the 10 min limit
 
+_What, _Result = TypeVar("_What"), TypeVar("_Result")
 Report = Callable[[int, int, int], None]  # clips done, of, failed
 
 
@@ -31,15 +36,19 @@ class _Open:
     rows: list[np.ndarray] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
 
-    def take(self, track_id: str, embedding: np.ndarray) -> None:
-        if np.isfinite(embedding).all():
-            self.ids.append(track_id)
-            self.rows.append(embedding)
-        else:
+    def take(self, track_id: str, made: np.ndarray | BadAudio) -> None:
+        if isinstance(made, BadAudio):
+            self.reasons[track_id] = str(made)
+        elif not np.isfinite(made).all():
             title = self.job.source.backbone.spec.title
             self.reasons[track_id] = (
                 f"{title} made values that are not finite of this clip; nothing was kept."
             )
+        else:
+            self.ids.append(track_id)
+            self.rows.append(made)
+        if len(self.ids) + len(self.reasons) >= BATCH:
+            self.commit()
 
     def commit(self) -> None:
         fingerprint = self.job.source.fingerprint
@@ -56,15 +65,18 @@ def run(plan: Plan, settings: Settings, device: str, report: Report) -> int:
     A file that cannot be heard is recorded with its reason and the job goes on. Raises Busy, StoreError.
     """
     failed = 0
-    with store.writing(settings.cache, plan.dataset):
+    with store.writing(settings.cache, plan.dataset), _one_thread_each():
         running = [
             _Open(job, base.load(job.source.backbone, job.source.paths, device))
             for job in plan.jobs
             if job.missing
         ]
         try:
-            for done, (track, heard) in enumerate(_decoded(plan, settings), start=1):
-                failed += _hear(track, heard, running)
+            for done, (track, made) in enumerate(_heard(plan, running, settings), start=1):
+                for item, one in zip(running, made, strict=True):
+                    if one is not None:
+                        item.take(track.id, one)
+                failed += any(isinstance(one, BadAudio) for one in made)
                 report(done, plan.clips, failed)
         finally:
             for item in running:
@@ -72,34 +84,66 @@ def run(plan: Plan, settings: Settings, device: str, report: Report) -> int:
     return failed
 
 
-def _hear(track: Track, heard: audio.Clip | BadAudio, running: list[_Open]) -> bool:
+_Made = list[
+    np.ndarray | BadAudio | None
+]  # per backbone: its embedding, why there is none, or None: not asked
+
+
+def _heard(plan: Plan, running: list[_Open], settings: Settings) -> Iterator[tuple[Track, _Made]]:
+    """Every clip with what each backbone makes of it, in order, heard by one thread a core."""
+    cores = os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as ears:
+        jobs = ((track, ears.submit(_hear, track, clip, running)) for track, clip in _decoded(plan, settings))
+        yield from _in_order(jobs, cores)
+
+
+def _hear(track: Track, heard: audio.Clip | BadAudio, running: list[_Open]) -> _Made:
     waves: dict[int, np.ndarray] = {}  # one resampling a rate, however many nets share it
+    made: _Made = []
     for item in running:
         if track.id not in item.job.missing:
-            continue
-        if isinstance(heard, BadAudio):
-            item.reasons[track.id] = str(heard)
+            made.append(None)
+        elif isinstance(heard, BadAudio):
+            made.append(heard)
         else:
             rate = item.job.source.backbone.spec.sample_rate or heard.rate
             if rate not in waves:
                 waves[rate] = audio.resample(heard.samples, heard.rate, rate)
-            item.take(track.id, item.encoder(waves[rate], rate).embedding)
-        if len(item.ids) + len(item.reasons) >= BATCH:
-            item.commit()
-    return isinstance(heard, BadAudio)
+            made.append(item.encoder(waves[rate], rate).embedding)
+    return made
 
 
 def _decoded(plan: Plan, settings: Settings) -> Iterator[tuple[Track, audio.Clip | BadAudio]]:
     limits = audio.Limits(settings.max_seconds, settings.min_seconds)
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        waiting = []
-        for path, tracks in plan.files:
-            waiting.append((tracks, pool.submit(clips, path, tracks, limits)))
-            if len(waiting) > AHEAD:
-                tracks, future = waiting.pop(0)
-                yield from zip(tracks, future.result(), strict=True)
-        for tracks, future in waiting:
-            yield from zip(tracks, future.result(), strict=True)
+    with ThreadPoolExecutor(1) as pool:
+        jobs = ((tracks, pool.submit(clips, path, tracks, limits)) for path, tracks in plan.files)
+        for tracks, decoded in _in_order(jobs, AHEAD):
+            yield from zip(tracks, decoded, strict=True)
+
+
+def _in_order(jobs: Iterable[tuple[_What, Future[_Result]]], ahead: int) -> Iterator[tuple[_What, _Result]]:
+    """Results in the order of their submission, at most `ahead` under way beyond the one waited for."""
+    waiting: deque[tuple[_What, Future[_Result]]] = deque()
+    for job in jobs:
+        waiting.append(job)
+        if len(waiting) > ahead:
+            what, future = waiting.popleft()
+            yield what, future.result()
+    for what, future in waiting:
+        yield what, future.result()
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Clips run in parallel, so each net gets one thread: more would wait for one another, spinning."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def clips(path: Path, tracks: tuple[Track, ...], limits: audio.Limits) -> list[audio.Clip | BadAudio]:

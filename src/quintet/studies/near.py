@@ -1,5 +1,6 @@
 """Which clips sound alike to a backbone: a collection as directions in its own standardised space."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,18 +28,20 @@ def directions(matrix: Matrix) -> Directions:
     return Directions(matrix.ids, space, units)
 
 
-def nearest(held: Directions, embedding: np.ndarray, k: int) -> tuple[tuple[str, float], ...]:
-    """(id, cosine) of the k stored clips most like a new embedding (dim,)."""
+def nearest(
+    held: Directions, embedding: np.ndarray, k: int, apart: Set[str] = frozenset()
+) -> tuple[tuple[str, float], ...]:
+    """(id, cosine) of the k stored clips most like an embedding (dim,), those `apart` left out."""
     query = neighbours.unit(neighbours.into(held.space, embedding[None]))[0]
-    return _named(held, *neighbours.nearest(held.units, query, k))
+    return _named(held, *neighbours.nearest(held.units, query, k, _rows_of(held, apart)))
 
 
-def nearest_to(held: Directions, track_id: str, apart: set[str], k: int) -> tuple[tuple[str, float], ...]:
+def nearest_to(held: Directions, track_id: str, k: int, apart: Set[str]) -> tuple[tuple[str, float], ...]:
     """The same for a stored clip, those `apart` (its own mix) left out; nothing where it is not stored."""
     if track_id not in held.ids:
         return ()
-    exclude = [row for row, name in enumerate(held.ids) if name in apart or name == track_id]
-    return _named(held, *neighbours.nearest(held.units, held.units[held.ids.index(track_id)], k, exclude))
+    query = held.units[held.ids.index(track_id)]
+    return _named(held, *neighbours.nearest(held.units, query, k, _rows_of(held, {track_id, *apart})))
 
 
 def overlap(a: Directions, b: Directions) -> float:
@@ -46,6 +49,10 @@ def overlap(a: Directions, b: Directions) -> float:
     both = sorted(set(a.ids) & set(b.ids))
     rows = [_rows(held, both) for held in (a, b)]
     return neighbours.overlap_at(*(neighbours.knn_indices(r, K) for r in rows))
+
+
+def _rows_of(held: Directions, ids: Set[str]) -> list[int]:
+    return [row for row, name in enumerate(held.ids) if name in ids]
 
 
 def _rows(held: Directions, ids: list[str]) -> np.ndarray:

@@ -85,7 +85,8 @@ def linked_maps(view: View, *, key: str) -> MapEvent:
     """Mount the maps and return what is selected on them.
 
     The browser sends what was drawn, never which points: they are found here and sent back, so that every
-    panel lights them. Raises UsageError for points that are not one per row.
+    panel lights them. The selection lives in the browser under `key`: another collection takes another key.
+    Raises UsageError for points that are not one per row.
     """
     n = len(view.panels[0].xy)
     if view.points and len(view.points) != n:
@@ -97,12 +98,6 @@ def linked_maps(view: View, *, key: str) -> MapEvent:
     mask = selected(drawn, maps, n)
     _MAP(data=_data(view, drawn, mask), key=key, on_selection_change=_noted)
     return MapEvent(np.flatnonzero(mask), drawn[-1].panel if drawn else "")
-
-
-def clear(key: str) -> None:
-    """Forget the selection; to be called in a callback, or before `linked_maps` in the script."""
-    if key in st.session_state:
-        st.session_state[key]["selection"] = None
 
 
 def _noted() -> None:

@@ -38,7 +38,8 @@ function line(scene, name, k, most) {
   bar.style.background = colour;
   const swatch = h("span.swatch");
   swatch.style.background = colour;
-  const facts = { type: "button", "aria-pressed": String(on), "data-class": name, title: on ? "Show all" : `Show only ${name}` };
+  const title = on ? "Show all" : `Show only ${name}`;
+  const facts = { type: "button", "aria-pressed": String(on), "data-class": name, title };
   const parts = [swatch, h("span.word", {}, name), h("span.bar", {}, bar), figure(scene, k)];
   const button = h(faded ? "button.faded" : "button", facts, ...parts);
   button.onclick = () => scene.isolate(on ? -1 : k);

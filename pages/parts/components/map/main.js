@@ -43,43 +43,53 @@ function mount(host) {
 
 async function update(scene, component) {
   const { data } = component;
-  const [before, theme] = [scene.data, scene.theme];
-  scene.data = data;
-  scene.theme = applyTheme(scene.root);
-  scene.pending = null;
-  selecting(scene, component);
-  if (!scene.renderer) return notify(scene, "This browser draws no WebGL2 maps. The table below lists the same.");
-  const parts = (d) => JSON.stringify([d?.panels, d?.classes]);
-  if (theme?.dark !== scene.theme.dark || parts(before) !== parts(data)) rebuild(scene);
-  if (await fetched(scene, data.payload)) relight(scene);
-  if (before && before.reset !== data.reset && scene.points) scene.reset();
+  scene.wanted = data;
+  if (!scene.renderer) {
+    applyTheme(scene.root);
+    return notify(scene, "This browser draws no WebGL2 maps. The table below lists the same.");
+  }
+  if (!scene.points) {
+    take(scene, component); // headers at once, points when they come
+    resized(scene);
+  }
+  const points = await loaded(scene, data.payload);
+  if (!points || scene.wanted !== data || scene.gone) return;
+  const reset = scene.data.reset !== data.reset;
+  if (points !== scene.points) setPoints(scene, points);
+  take(scene, component);
+  relight(scene);
+  if (reset) scene.reset();
   describe(scene);
 }
 
-function rebuild(scene) {
+/** Make Python's data the scene's; cells are made anew only where they look different. */
+function take(scene, component) {
+  const [before, theme] = [scene.data, scene.theme];
+  scene.data = component.data;
+  scene.theme = applyTheme(scene.root);
+  scene.pending = null;
+  selecting(scene, component);
+  const looks = ({ panels, classes } = {}) => JSON.stringify([panels, classes]);
+  if (theme?.dark === scene.theme.dark && looks(before ?? {}) === looks(scene.data)) return;
   scene.active = Math.min(scene.active, scene.data.panels.length - 1);
   scene.isolated = -1;
   scene.spots = [];
   scene.point(-1, -1);
   cells(scene);
   for (const cell of scene.dom.cells) attachPointer(scene, cell);
-  resized(scene);
 }
 
-/** The points of this address, fetched once; false where the data has changed again meanwhile, or none came. */
-async function fetched(scene, url) {
-  if (scene.url === url && scene.points) return true;
-  scene.url = url;
+/** The points of this address, fetched once; null, and a sentence in the page, where they do not come. */
+async function loaded(scene, url) {
+  if (scene.load?.url !== url) scene.load = { url, points: fetchPoints(url) };
   try {
-    const points = await fetchPoints(url);
-    if (scene.url !== url || scene.gone) return false;
-    setPoints(scene, points);
+    const points = await scene.load.points;
     notify(scene, "");
-    return true;
+    return points;
   } catch (error) {
-    scene.url = ""; // so that the next run tries again
+    scene.load = null; // so that the next run tries again
     notify(scene, error.message);
-    return false;
+    return null;
   }
 }
 

@@ -1,7 +1,7 @@
 """The map's points as the browser reads them: 4 bytes a point and panel, 1 byte for its class.
 
 Little-endian: magic "QMP1", then n, panels and 0 as uint32; for each panel n pairs of uint16 (x, y); n uint8.
-A coordinate of -1 is 0 and of 1 is 65,535: a step is 1/30 of a pixel on a panel 1,000 px wide.
+A coordinate of -1 is 0 and of 1 is 65,535: a step is 1/65 of a pixel on a panel 1,000 px wide.
 """
 
 import struct
@@ -44,4 +44,4 @@ def _quantised(xy: np.ndarray, n: int) -> np.ndarray:
         raise UsageError(f"{bad} of {n} points have no finite place on the map. Run: quintet map DATASET")
     if n and np.abs(xy).max() > 1 + 1e-6:  # a float32 may round a hair beyond 1
         raise UsageError(f"A map reaches {np.abs(xy).max():g}; coordinates between -1 and 1 were expected.")
-    return np.rint((np.clip(xy, -1, 1) + 1) / 2 * _STEPS).astype("<u2")
+    return np.rint((np.clip(xy.astype(np.float64), -1, 1) + 1) / 2 * _STEPS).astype("<u2")

@@ -7,10 +7,12 @@ const REACH = { mouse: 12, pen: 16, touch: 24 }; // px from which a point is tak
 const START = 4; // px of movement that make a drag
 const STEP = 3; // px between corners of an outline
 const MOST = 1000; // corners of an outline
+const SWIPE = 40; // px
 
-/** Listen on one cell's plot. */
+/** Listen on one cell: its plot, and its header, where a finger swipes to the next backbone. */
 export function attachPointer(scene, cell) {
   const { plot } = cell;
+  swipe(scene, cell.cell.firstChild);
   plot.onpointerdown = (event) => down(scene, cell, event);
   plot.onpointermove = (event) => moved(scene, cell, event);
   plot.onpointerup = (event) => up(scene, cell, event);
@@ -19,6 +21,15 @@ export function attachPointer(scene, cell) {
   plot.onpointerleave = ({ pointerType }) => pointerType !== "touch" && !scene.gesture && hover(scene, -1, -1);
   plot.ondblclick = () => scene.points && scene.reset();
   plot.onwheel = (event) => wheel(scene, cell, event);
+}
+
+function swipe(scene, header) {
+  header.ontouchstart = ({ touches }) => (scene.swipe = touches[0].clientX);
+  header.ontouchend = ({ changedTouches }) => {
+    const by = changedTouches[0].clientX - scene.swipe;
+    const next = scene.active - Math.sign(by);
+    if (scene.root.dataset.size === "phone" && Math.abs(by) > SWIPE && scene.dom.cells[next]) scene.show(next);
+  };
 }
 
 function at({ plot }, event) {
@@ -50,7 +61,8 @@ function down(scene, cell, event) {
   const kind = pointers.size > 1 ? "pinch" : pans ? "pan" : scene.data.tool;
   const mode = event.ctrlKey || event.metaKey ? "add" : event.altKey ? "remove" : "new";
   scene.draft = null;
-  scene.gesture = { pointers, kind, mode, start: px, last: px, trail: [px], dragged: kind === "pinch", span: span(pointers) };
+  const dragged = kind === "pinch";
+  scene.gesture = { pointers, kind, mode, start: px, last: px, trail: [px], dragged, span: span(pointers) };
   scene.sketch();
 }
 

@@ -18,7 +18,7 @@ const SETTLE = 150; // ms without movement until words look for a new place
 
 export function createScene(root) {
   const scene = {
-    root, dom: frame(root), renderer: null, data: null, theme: null, points: null, url: "",
+    root, dom: frame(root), renderer: null, data: null, theme: null, points: null,
     homes: [], camera: null, grids: [], spots: [], order: null,
     selected: null, total: 0, counts: null, isolated: -1, active: 0,
     hover: { panel: -1, row: -1 }, pending: null, draft: null, glide: null, stale: false, queued: 0, settling: 0, pace: null,
@@ -132,7 +132,8 @@ function paintPoints(scene) {
   const progress = scene.glide ? Math.min(1, (performance.now() - scene.glide.start) / GLIDE) : 1;
   const moving = progress < 1 || scene.settling > 0;
   const some = moving ? Math.ceil(points.n * scene.pace.share) : points.n;
-  const look = { sizes: sizes.map((v) => v * ratio), card: rgb(theme.card), progress: progress * (2 - progress), fallen: fallen(points.n) };
+  const ease = progress * (2 - progress);
+  const look = { sizes: sizes.map((v) => v * ratio), card: rgb(theme.card), progress: ease, fallen: fallen(points.n) };
   paint(renderer, { frames, n: points.n, some, ...look });
   if (moving) watch(scene.pace);
   if (progress < 1) scene.draw();
@@ -143,7 +144,8 @@ function view(scene, cell, ratio, radius) {
   const [left, width, height] = [cell.x, cell.w, cell.h].map((v) => Math.round(v * ratio));
   const bottom = scene.dom.canvas.height - Math.round(cell.y * ratio) - height;
   const stroke = cell.panel.untrained ? Math.max(0.7, Math.min(1.3, radius * 0.36)) * ratio : 0;
-  return { panel: cell.index, box: [left, bottom, width, height], view: clip(cell, scene.camera), hollow: stroke };
+  const box = [left, bottom, width, height];
+  return { panel: cell.index, box, view: clip(cell, scene.camera), hollow: stroke };
 }
 
 /** Radii in px of a plain and of a lit point, and the lit one's edge: fewer points, larger ones; zoom grows them. */
