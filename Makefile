@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_WHEEL := immich-memories-music==0.1.0
 MUSICNN_WHEEL := musicnn==0.1.0
-TEST_PACKAGES := pytest ruff playwright
+TEST_PACKAGES := pytest ruff playwright httpx2
 
 .PHONY: app test bench setup data demo-cache lint screenshots clean
 

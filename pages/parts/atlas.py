@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.parts import cached, html, rows, sidebar, sounds
 from pages.parts.components import map as canvas
+from pages.parts.held import address
 from pages.parts.players import Column, table
 from quintet import collection, wording
 from quintet.collection import Source
@@ -15,7 +16,6 @@ from quintet.errors import MissingEmbeddings
 from quintet.studies import maps, near, runs
 from quintet.studies.table import protocol
 
-KEY = "maps"
 METHODS = {"umap": "UMAP, aligned", "pca": "PCA, aligned"}
 TOOLS = {"lasso": "Lasso", "box": "Box", "pan": "Move"}
 LISTEN = {"hover": "Hover", "click": "Click", "off": "Off"}
@@ -106,20 +106,22 @@ def show(made: Atlas, said: Controls) -> canvas.MapEvent:
     pairs = rows.colours(made.dataset)
     index = np.array([classes.index(t.labels[0]) if t.labels else 255 for t in made.tracks])
     view = canvas.View(
-        payload_url=cached.payloads().put(canvas.pack(made.xy, index)),
+        payload_url=address(cached.held().put(canvas.pack(made.xy, index), "application/octet-stream")),
         panels=tuple(_panel(made, n) for n in range(len(made.sources))),
         classes=canvas.Classes(facts.label.capitalize(), classes, tuple(pairs.values())),
         points=tuple(_point(made, track) for track in made.tracks), noun=facts.noun,
-        tool=said.tool, listen=said.listen, reset=said.reset,
+        tool=said.tool, listen=said.listen, reset=said.reset, found=_found(made, said.find),
     )  # fmt: skip
-    event = canvas.linked_maps(view, key=KEY)
-    if said.find:
-        words = said.find.casefold().split()
-        texts = [f"{t.id} {t.title} {' '.join(t.labels)}".casefold() for t in made.tracks]
-        return canvas.MapEvent(
-            np.array([n for n, text in enumerate(texts) if all(w in text for w in words)], int), ""
-        )
-    return event
+    return canvas.linked_maps(view, key=f"maps-{made.dataset}")
+
+
+def _found(made: Atlas, text: str) -> tuple[int, ...] | None:
+    """Rows of the clips whose id, title and class hold every word; None where nothing is searched for."""
+    words = text.casefold().split()
+    if not words:
+        return None
+    names = [f"{t.id} {t.title} {' '.join(t.labels)}".casefold() for t in made.tracks]
+    return tuple(n for n, name in enumerate(names) if all(word in name for word in words))
 
 
 def selection(made: Atlas, event: canvas.MapEvent) -> None:

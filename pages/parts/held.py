@@ -3,9 +3,13 @@
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from pages.parts.components import base
 
 FOREVER = "private, max-age=31536000, immutable"  # a year: the address changes with the content
 
@@ -37,6 +41,24 @@ class Held:
                 return None
             self._items.move_to_end(name)
             return self._items[name]
+
+
+def address(name: str) -> str:
+    """Where the browser finds what is held under that name."""
+    return f"{base()}/api/held/{name}"
+
+
+def held_route(held: Callable[[], Held]) -> Route:
+    """The route that serves what `held()` holds: a cached function, so that pages and server share it."""
+
+    async def found(request: Request) -> Response:
+        item = held().get(request.path_params["name"])
+        if item is None:
+            says = "This is no longer in memory. Reload the page, or upload the file again."
+            return PlainTextResponse(says, status_code=404)
+        return ranged(request, *item)
+
+    return Route(address("{name}"), found, methods=["GET"])
 
 
 def ranged(request: Request, data: bytes, media_type: str) -> Response:

@@ -2,11 +2,12 @@
 
 from starlette.routing import BaseRoute
 
-from pages.parts import cached, sounds
+from pages.parts import cached
 from pages.parts.components import assets_route
-from pages.parts.payloads import payload_route
+from pages.parts.held import held_route
+from pages.parts.sounds import track_route
 
 
 def routes() -> list[BaseRoute]:
-    """For `st.App`: components' files, sound, map data."""
-    return [assets_route(), payload_route(cached.payloads), *sounds.routes()]
+    """For `st.App`: components' files, what the server holds in memory, the datasets' sound."""
+    return [assets_route(), held_route(cached.held), track_route()]

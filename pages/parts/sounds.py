@@ -7,7 +7,8 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from pages.parts import cached
-from pages.parts.held import ranged
+from pages.parts.components import base
+from pages.parts.held import address, ranged
 from quintet import audio
 from quintet.datasets.base import Track
 from quintet.errors import QuintetError
@@ -21,20 +22,20 @@ PLAYABLE = {
 
 def of_track(dataset: str, track: Track) -> str:
     """The address that plays a track; "" where there is no audio on this machine."""
-    return f"/api/audio/{quote(dataset)}/{quote(track.id, safe='')}" if track.path else ""
+    return f"{base()}/api/audio/{quote(dataset)}/{quote(track.id, safe='')}" if track.path else ""
 
 
 def of_upload(data: bytes, name: str, clip: audio.Clip) -> str:
     """The address that plays an upload for as long as the server holds it: memory only, oldest out first."""
     suffix = "." + name.rpartition(".")[2].lower()
     if suffix in PLAYABLE:
-        return f"/api/upload/{cached.held().put(data, PLAYABLE[suffix])}"
-    return f"/api/upload/{cached.held().put(audio.as_wav(clip.samples, clip.rate), 'audio/wav')}"
+        return address(cached.held().put(data, PLAYABLE[suffix]))
+    return address(cached.held().put(audio.as_wav(clip.samples, clip.rate), "audio/wav"))
 
 
-def routes() -> list[Route]:
-    """Routes for app.py."""
-    return [Route("/api/audio/{dataset}/{track:path}", _track), Route("/api/upload/{name}", _upload)]
+def track_route() -> Route:
+    """The route that plays a dataset's tracks."""
+    return Route(base() + "/api/audio/{dataset}/{track:path}", _track, methods=["GET"])
 
 
 def _track(request: Request) -> Response:
@@ -60,10 +61,3 @@ def _cut(dataset: str, track: Track) -> tuple[bytes, str]:
         data = (audio.as_wav(clip.samples, clip.rate), "audio/wav")
         cached.cuts()[dataset, track.id] = cached.held().put(*data)
     return data
-
-
-def _upload(request: Request) -> Response:
-    data = cached.held().get(request.path_params["name"])
-    if data is None:
-        return PlainTextResponse("This upload is no longer in memory. Upload it again.", status_code=404)
-    return ranged(request, *data)

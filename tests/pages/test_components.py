@@ -12,7 +12,6 @@ from starlette.routing import Match
 
 from pages.parts import components
 from pages.parts.components import assets_route
-from pages.parts.payloads import Payloads, payload_route
 
 FOLDER = Path(components.__file__).parent
 OURS = sorted(f for f in FOLDER.rglob("*.js") if "vendor" not in f.parts)
@@ -80,16 +79,6 @@ def test_nothing_but_the_components_files_is_served(path: str) -> None:
 
 def test_an_older_version_is_not_answered_with_newer_content() -> None:
     assert asked(assets_route(), "/assets/0123456789abcdef/map/main.js").status_code == 404
-
-
-def test_a_payload_is_served_as_bytes_kept_for_good_and_a_lost_one_says_what_to_do() -> None:
-    held = Payloads()
-    route = payload_route(lambda: held)
-    answer = asked(route, held.put(b"points"))
-    assert (answer.body, answer.headers["cache-control"]) == (b"points", FOREVER)
-    lost = asked(route, "/api/map/0000.bin")
-    assert lost.status_code == 404
-    assert b"Reload the page" in lost.body
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda p: p.relative_to(FOLDER).as_posix())

@@ -7,7 +7,6 @@ import pytest
 
 from pages.parts.components.map.payload import pack
 from pages.parts.components.map.selection import Stroke, inside, selected, strokes
-from pages.parts.payloads import Payloads
 from quintet.errors import UsageError
 
 SQUARE = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
@@ -164,23 +163,3 @@ def test_what_has_not_the_form_of_a_stroke_is_left_out(stroke: object) -> None:
 @pytest.mark.parametrize("sent", [None, [], {"strokes": "all"}, {}])
 def test_nothing_drawn_is_nothing_selected(sent: object) -> None:
     assert strokes(sent) == ()
-
-
-def test_a_payload_is_named_by_its_content_and_comes_back() -> None:
-    held = Payloads()
-    address = held.put(b"points")
-    assert address == held.put(b"points") != held.put(b"others")
-    assert held.get(address.rsplit("/", 1)[1].removesuffix(".bin")) == b"points"
-
-
-def test_the_payload_unused_for_longest_goes_when_room_runs_out() -> None:
-    held = Payloads(limit=10)
-    names = [held.put(body).rsplit("/", 1)[1].removesuffix(".bin") for body in (b"aaaa", b"bbbb")]
-    held.get(names[0])
-    held.put(b"cccc")
-    assert (held.get(names[0]), held.get(names[1])) == (b"aaaa", None)
-
-
-def test_one_payload_larger_than_the_room_is_still_kept() -> None:
-    held = Payloads(limit=2)
-    assert held.get(held.put(b"large").rsplit("/", 1)[1].removesuffix(".bin")) == b"large"

@@ -9,7 +9,6 @@ import streamlit as st
 
 from pages.parts.cached import stored
 from pages.parts.held import Held
-from pages.parts.payloads import Payloads
 from quintet import audio, predict
 from quintet.collection import Source
 from quintet.datasets.base import Track
@@ -117,14 +116,8 @@ def gate() -> threading.Lock:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def held() -> Held:
-    """Uploads and cut clips in memory, 256 MB at most."""
+    """Uploads, cut clips and maps in memory, 256 MB at most."""
     return Held(256_000_000)
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def payloads() -> Payloads:
-    """The maps' points on their way to browsers."""
-    return Payloads()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

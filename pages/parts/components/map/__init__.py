@@ -61,6 +61,7 @@ class View:
     """Everything a map shows. `payload_url` serves `pack([p.xy for p in panels], classes)`, in this order.
 
     tool: lasso, box or pan. listen: hover, click or off. `reset` is a number; another one resets the camera.
+    `found` are rows lit in place of what was drawn: those a search found.
     """
 
     payload_url: str
@@ -71,6 +72,7 @@ class View:
     tool: str = "lasso"
     listen: str = "hover"
     reset: int = 0
+    found: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ def linked_maps(view: View, *, key: str) -> MapEvent:
     maps = {panel.key: panel.xy for panel in view.panels}
     drawn = tuple(s for s in strokes(_sent(key)) if s.panel in maps)
     mask = selected(drawn, maps, n)
+    if view.found is not None:
+        drawn, mask = (), np.isin(np.arange(n), view.found)
     _MAP(data=_data(view, drawn, mask), key=key, on_selection_change=_noted)
     return MapEvent(np.flatnonzero(mask), drawn[-1].panel if drawn else "")
 
@@ -112,14 +116,14 @@ def _sent(key: str) -> object:
 def _data(view: View, drawn: tuple[Stroke, ...], mask: np.ndarray) -> dict:
     facts = [{name: value for name, value in vars(panel).items() if name != "xy"} for panel in view.panels]
     described = [asdict(point) for point in view.points] if len(view.points) <= MOST_POINTS else []
-    bits = base64.b64encode(np.packbits(mask, bitorder="little")).decode("ascii") if drawn else ""
+    lit = base64.b64encode(np.packbits(mask, bitorder="little")).decode("ascii")
     return {
         "payload": view.payload_url,
         "panels": facts,
         "classes": asdict(view.classes),
         "points": described,
         "strokes": [{"panel": s.panel, "polygon": s.polygon.tolist(), "mode": s.mode} for s in drawn],
-        "selected": bits,
+        "selected": lit if mask.any() or drawn else "",
         "noun": view.noun,
         "tool": view.tool,
         "listen": view.listen,

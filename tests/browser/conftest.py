@@ -1,0 +1,121 @@
+"""A real server on the prepared demo and a real Chromium; screenshots are kept in artefacts/, outside git."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from shutil import which
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+SHOTS = ROOT / "artefacts"
+FLAGS = [
+    "--no-sandbox",
+    "--use-angle=swiftshader",  # WebGL2 without a graphics card
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+    "--mute-audio",
+    "--autoplay-policy=no-user-gesture-required",
+    "--use-fake-ui-for-media-stream",  # a microphone that hums
+    "--use-fake-device-for-media-stream",
+]
+expect.set_options(timeout=60_000)
+# Streamlit's client looks for its own endpoints below a deep link first, and finds them one level up.
+EXPECTED = ("_stcore/health", "_stcore/host-config")
+
+
+@pytest.fixture(scope="session")
+def address(prepared, tmp_path_factory) -> str:
+    """Where a server with the prepared demo listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environ = {**os.environ, "QUINTET_CACHE": str(prepared), "QUINTET_CONFIG": str(prepared / "none.toml")}
+    log = (tmp_path_factory.mktemp("server") / "log.txt").open("w")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "quintet.cli", "serve", "--port", str(port)],
+        env=environ, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    found = f"http://127.0.0.1:{port}"
+    _wait(f"{found}/_stcore/health")
+    yield found
+    server.terminate()
+    server.wait(timeout=20)
+    log.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Browser:
+    """One headless Chromium for all walks. Its absence is a failure: the suite says before how to get it."""
+    path = which("chromium") or which("chromium-browser") or which("google-chrome")
+    assert path, "No Chromium. Install it: apt-get install chromium"
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, address) -> Page:
+    """A fresh visitor on a wide screen; an error in the page's console fails the test."""
+    yield from visit(chromium, address)
+
+
+@pytest.fixture
+def phone(chromium, address) -> Page:
+    """A visitor with a screen of 390 px."""
+    yield from visit(chromium, address, viewport={"width": 390, "height": 844})
+
+
+def visit(chromium: Browser, address: str, **options):
+    options.setdefault("viewport", {"width": 1440, "height": 950})
+    context = chromium.new_context(base_url=address, **options)
+    page = context.new_page()
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("response", lambda r: faults.append(f"{r.status} {r.url}") if _bad(r) else None)
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
+    assert not faults
+
+
+def _bad(response) -> bool:
+    return response.status >= 400 and not response.url.endswith(EXPECTED)
+
+
+def shot(page: Page, name: str) -> None:
+    """Keeps a picture of the whole page."""
+    SHOTS.mkdir(exist_ok=True)
+    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+    size = page.viewport_size
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], min(int(height), 2600))})
+    page.wait_for_timeout(300)
+    page.screenshot(path=SHOTS / f"{name}.png")
+    page.set_viewport_size(size)
+
+
+def settled(page: Page) -> None:
+    """Waits until Streamlit has nothing running."""
+    page.wait_for_selector("[data-testid=stApp]")
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def _wait(url: str) -> None:
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"No server at {url} within 90 s")

@@ -1,0 +1,197 @@
+"""The main walk, as a person would take it: open, listen, upload, read, lasso, click a confusion."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import settled, shot
+from tests.sounds import encode, write_wav
+
+PAGES = ["", "classify", "map", "datasets", "benchmarks", "backbones"]
+HEADS = ".q-say, .q-title"
+
+
+def plays(page: Page) -> None:
+    """Waits until sound really moves on."""
+    page.wait_for_function("globalThis.quintetSound?.media && !quintetSound.media.paused "
+                           "&& quintetSound.media.currentTime > 0.05")  # fmt: skip
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_deep_link_opens_its_page_in_either_theme(chromium, address, name, theme):
+    from tests.browser.conftest import visit
+
+    for page in visit(chromium, address, color_scheme=theme):
+        page.goto(f"/{name}")
+        expect(page.locator(HEADS).first).to_be_visible()
+        expect(page.locator("[data-testid=stSidebar]").get_by_text("musicnn", exact=True)).to_be_visible()
+        settled(page)
+        page.wait_for_timeout(500)
+        shot(page, f"{name or 'overview'}-{theme}")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_narrow_screen_never_scrolls_sideways(phone, name):
+    phone.goto(f"/{name}")
+    expect(phone.locator(HEADS).first).to_be_visible()
+    settled(phone)
+    phone.wait_for_timeout(500)
+    shot(phone, f"{name or 'overview'}-phone")
+    wide = phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= 390
+
+
+def test_every_job_is_one_click_from_the_overview(page):
+    for name, path in (
+        ("Classify a track", "classify"),
+        ("Explore the map", "map"),
+        ("Read the benchmark", "bench"),
+    ):
+        page.goto("/")
+        page.get_by_role("link", name=re.compile(name)).click()
+        page.wait_for_url(re.compile(path))
+        expect(page.locator(HEADS).first).to_be_visible()
+
+
+def test_a_row_plays_and_another_stops_it(page):
+    page.goto("/datasets")
+    rows = page.locator(".player[data-ready=true] tr[data-id]")
+    expect(rows.nth(16)).to_be_visible()
+    rows.nth(1).locator(".play").click()
+    plays(page)
+    first = page.locator(".player[data-playing]").first.get_attribute("data-playing")
+    rows.nth(3).locator(".play").click()
+    expect(page.locator(".player").first).not_to_have_attribute("data-playing", first)
+    plays(page)
+
+
+def test_a_chosen_track_shows_wave_and_facts_and_stays_in_the_address(page):
+    page.goto("/datasets?filter-mood=happy")
+    row = page.locator(".player[data-ready=true] tr[data-id]").nth(4)
+    chosen = row.get_attribute("data-id")
+    row.click(position={"x": 120, "y": 15})
+    expect(page.locator(f".wave[data-ready=true][data-id='{chosen}']")).to_be_visible()
+    assert f"track={chosen}" in page.url
+    page.locator(".wave .play").click()
+    plays(page)
+
+
+def test_an_upload_is_answered_with_classes_tags_and_neighbours_that_play(page, tmp_path):
+    page.goto("/classify")
+    page.locator("input[type=file]").set_input_files(encode(tmp_path / "tone.mp3", "mp3", seconds=30.0))
+    expect(page.locator(".q-say")).to_contain_text("musicnn says")
+    expect(page.locator(".q-chance")).to_have_count(5)
+    expect(page.locator(".q-chip").first).to_be_visible()
+    expect(page.locator(".wave[data-ready=true]")).to_have_attribute("data-lanes", "1")
+    page.locator(".wave .play").click()
+    plays(page)
+    page.locator("[class*=st-key-card-musicnn] .player .play").first.click()
+    plays(page)
+    expect(page.locator(".wave")).to_have_attribute("data-playing", "false")
+    expect(page.get_by_text("This track stays in memory and is not kept.")).to_be_visible()
+    shot(page, "classify-upload")
+
+
+def test_a_recording_is_answered(page):
+    page.goto("/classify")
+    page.get_by_text("Record", exact=True).click()
+    page.get_by_role("button", name="Record", exact=True).click()
+    page.wait_for_timeout(3_500)
+    page.get_by_role("button", name="Stop recording").click()
+    expect(page.locator(".q-say")).to_contain_text("musicnn says")
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "says"),
+    [
+        ("empty.wav", b"", "empty"),
+        ("text.mp3", b"this is a text, not music\n" * 50, "is a text file"),
+        ("noise.flac", bytes(range(256)) * 40, "noise.flac"),
+    ],
+)
+def test_a_bad_upload_gets_one_sentence_and_the_server_goes_on(page, tmp_path, name, body, says):
+    (tmp_path / name).write_bytes(body)
+    page.goto("/classify")
+    page.locator("input[type=file]").set_input_files(tmp_path / name)
+    expect(page.locator("[data-testid=stAlert]")).to_contain_text(says)
+    page.locator("input[type=file]").set_input_files(write_wav(tmp_path / "good.wav", seconds=4.0))
+    expect(page.locator(".q-say")).to_contain_text("musicnn says")
+
+
+def test_a_clip_too_short_is_refused_with_its_length(page, tmp_path):
+    page.goto("/classify")
+    page.locator("input[type=file]").set_input_files(write_wav(tmp_path / "short.wav", seconds=0.3))
+    expect(page.locator("[data-testid=stAlert]")).to_contain_text("at least 0.5 s")
+
+
+def test_what_was_noticed_about_a_file_is_said(page, tmp_path):
+    page.goto("/classify")
+    eight = write_wav(tmp_path / "eight.wav", seconds=2.0, rate=192_000, channels=8)
+    page.locator("input[type=file]").set_input_files(eight)
+    expect(page.get_by_text("The 8 channels were mixed down to one.")).to_be_visible()
+    expect(page.get_by_text(re.compile("repeated"))).to_be_visible()
+
+
+def drag_around(page: Page) -> None:
+    """Draws a lasso around the left half of the first map."""
+    box = page.locator("section[data-panel] .plot").first.bounding_box()
+    corners = [(0.02, 0.05), (0.5, 0.05), (0.5, 0.95), (0.02, 0.95), (0.02, 0.1)]
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=8)
+    page.mouse.up()
+
+
+def test_a_lasso_lists_what_it_encloses_and_the_list_plays(page):
+    page.goto("/map")
+    root = page.locator(".q-root[data-ready=true][data-points='84']")
+    expect(root).to_be_visible()
+    settled(page)
+    drag_around(page)
+    expect(page.get_by_role("heading", name=re.compile(r"^\d+ clips selected$"))).to_be_visible()
+    expect(root).to_have_attribute("data-selected", re.compile("^[1-9]"))
+    count = int(root.get_attribute("data-selected"))
+    assert 0 < count < 84
+    rows = page.locator(".player[data-ready=true] tr[data-id]")
+    expect(rows).to_have_count(count)
+    rows.first.locator(".play").click()
+    plays(page)
+    shot(page, "map-lasso")
+
+
+def test_find_lights_up_what_matches(page):
+    page.goto("/map")
+    page.get_by_placeholder("Title, class or id").fill("happy electronic")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="9 clips selected")).to_be_visible()
+    expect(page.locator(".q-root[data-points]")).to_have_attribute("data-selected", "9")
+    shot(page, "map-find")
+
+
+def test_a_confusion_lists_its_clips_and_they_play(page):
+    page.goto("/benchmarks")
+    expect(page.locator("[data-cell]").first).to_be_visible()
+    cell = page.locator("[data-cell='2,2']").first
+    count = int(cell.get_attribute("data-count"))
+    cell.click()
+    expect(page.get_by_text("Happy, heard rightly")).to_be_visible()
+    rows = page.locator(".player[data-ready=true] tr[data-id]")
+    assert count > 0
+    expect(rows.nth(count - 1)).to_be_visible()
+    rows.first.locator(".play").click()
+    plays(page)
+    shot(page, "benchmarks-cell")
+
+
+def test_the_scores_can_be_taken_along(page, tmp_path: Path):
+    page.goto("/benchmarks")
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV").click()
+    text = Path(waiting.value.path()).read_text()
+    assert text.startswith("backbone,untrained,protocol,probe,seed,n,fingerprint,accuracy")
+    assert "musicnn" in text
