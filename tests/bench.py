@@ -120,8 +120,14 @@ def pages(cache: Path, folder: Path) -> None:
 
 def walk(page, clip: Path) -> None:
     """Every page switch twice, the second counted; then an upload."""
-    sights = {"Datasets": ".wave[data-ready=true]", "Map": ".q-root[data-ready=true]", "Backbones": ".q-facts",
-              "Benchmarks": "[data-cell]", "Overview": ".q-maps", "Classify": "input[type=file]"}  # fmt: skip
+    sights = {
+        "Datasets": ".wave[data-ready=true]",
+        "Map": ".q-root[data-ready=true]",
+        "Backbones": ".q-facts",
+        "Benchmarks": "[data-cell]",
+        "Overview": ".q-maps",
+        "Classify": "input[type=file]",
+    }
     for counted in (False, True):
         for name, sight in sights.items():
             start = time.perf_counter()
