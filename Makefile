@@ -4,8 +4,9 @@ BIN := .venv/bin
 DEMO_WHEEL := immich-memories-music==0.1.0
 MUSICNN_WHEEL := musicnn==0.1.0
 TEST_PACKAGES := pytest ruff playwright httpx2
+export OMP_WAIT_POLICY ?= PASSIVE  # threads that spin while they wait slow a busy machine tenfold
 
-.PHONY: app test bench setup data demo-cache lint screenshots clean
+.PHONY: app test bench setup data demo-cache screenshots
 
 app: data  ## open the dashboard on http://localhost:8501
 	@$(BIN)/quintet prepare demo
@@ -15,8 +16,11 @@ test: data .venv/.test  ## the whole suite, browser walks included where there i
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/python -m pytest
 
-bench: data  ## measure speed and size, printed as a table
+bench: data .venv/.test  ## measure speed and size, printed as a table
 	@$(BIN)/python tests/bench.py
+
+screenshots: data .venv/.test  ## take the pictures of README again
+	@$(BIN)/python tests/screenshots.py
 
 demo-cache: data  ## rebuild the embeddings that come with the checkout
 	@rm -rf cache/demo/embeddings cache/demo/*.npz
