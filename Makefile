@@ -4,7 +4,8 @@ BIN := .venv/bin
 DEMO_WHEEL := immich-memories-music==0.1.0
 MUSICNN_WHEEL := musicnn==0.1.0
 TEST_PACKAGES := pytest ruff playwright httpx2
-export OMP_WAIT_POLICY ?= PASSIVE  # threads that spin while they wait slow a busy machine tenfold
+# Threads that spin while they wait slow a busy machine tenfold.
+export OMP_WAIT_POLICY ?= PASSIVE
 
 .PHONY: app test bench setup data demo-cache screenshots
 
