@@ -64,6 +64,16 @@ def _classify(command: argparse.ArgumentParser) -> None:
     _backbones(command)
 
 
+def _weights(command: argparse.ArgumentParser) -> None:
+    command.add_argument("get", nargs="?", choices=["get"], help="fetch one backbone's weights")
+    command.add_argument("name", nargs="?", default="", metavar="NAME[:VARIANT]")
+    says = "take these files, or fetch from this address, instead of the source"
+    command.add_argument("--from", nargs="+", default=[], dest="source", metavar="FILE_OR_URL", help=says)
+    command.add_argument("--accept-licence", action="store_true", help="say yes to the licence beforehand")
+    command.add_argument("--free", action="store_true", help="all that anyone may use; never fails")
+    command.add_argument("--retry", action="store_true", help="with --free: try again what failed today")
+
+
 def _dataset(command: argparse.ArgumentParser) -> None:
     command.add_argument("dataset")
     _backbones(command)
@@ -75,9 +85,7 @@ def _map(command: argparse.ArgumentParser) -> None:
 
 
 def _serve(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--address", default="", help="0.0.0.0 lets other machines in (default: only this)"
-    )
+    command.add_argument("--address", default="", help="0.0.0.0 lets other machines in (default: only this)")
     command.add_argument("--port", type=int, default=0)
 
 
@@ -94,7 +102,7 @@ def _backbones(command: argparse.ArgumentParser) -> None:
 
 _COMMANDS = {  # name -> what runs, what it is for, its arguments
     "datasets": (commands.datasets, "list the datasets and what of them is on this machine", _nothing),
-    "weights": (commands.weights, "list the weights each backbone needs and where they were found", _nothing),
+    "weights": (commands.weights, "list the weights each backbone needs, or get them", _weights),
     "doctor": (commands.doctor, "say what is installed, found and missing, and what mends it", _nothing),
     "encode": (commands.encode, "one clip through one backbone, into an .npz file", _encode),
     "classify": (commands.classify, "clips or folders through every backbone", _classify),

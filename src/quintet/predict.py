@@ -7,7 +7,6 @@ import numpy as np
 
 from quintet import audio, collection
 from quintet.analysis import probe
-from quintet.backbones import base
 from quintet.backbones.base import Encoder, Encoding
 from quintet.collection import Source
 from quintet.settings import Settings
@@ -52,7 +51,7 @@ class Answer:
 def listener(dataset: str, found: Source, settings: Settings) -> Listener:
     """Loads one backbone and what it needs to answer. Raises MissingEmbeddings, MissingWeights."""
     held = near.directions(collection.matrix(dataset, found, settings))
-    encoder = base.load(found.backbone, found.paths, device(settings))
+    encoder = collection.encoder(found, device(settings))
     return Listener(found, encoder, probes.get(dataset, found, settings), held)
 
 

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from quintet import audio, store
-from quintet.backbones import base
+from quintet import audio, collection, store
 from quintet.backbones.base import Encoder
 from quintet.datasets.base import Track
 from quintet.errors import BadAudio
@@ -57,11 +56,7 @@ def run(plan: Plan, settings: Settings, device: str, report: Report) -> int:
     """
     failed = 0
     with store.writing(settings.cache, plan.dataset):
-        running = [
-            _Open(job, base.load(job.source.backbone, job.source.paths, device))
-            for job in plan.jobs
-            if job.missing
-        ]
+        running = [_Open(job, collection.encoder(job.source, device)) for job in plan.jobs if job.missing]
         try:
             for done, (track, heard) in enumerate(_decoded(plan, settings), start=1):
                 failed += _hear(track, heard, running)
