@@ -21,6 +21,8 @@ def page() -> None:
     for place, source in zip(st.columns(max(3, len(columns))), columns, strict=False):
         with place, st.spinner(f"{source.backbone.spec.title} is listening"):
             found.append(answers.card(dataset, source, heard))
+    if answers.left_out():
+        st.html(html.note(answers.left_out()))
     with head:
         answers.verdict(found, heard)
     with time:

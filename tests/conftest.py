@@ -1,6 +1,7 @@
 """What many tests share: settings apart from the real cache, and one prepared demo for the session."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ NO_BROWSER = (
 
 @pytest.fixture(autouse=True)
 def isolated(tmp_path, monkeypatch):
-    """Every test gets a cache and a configuration of its own."""
+    """Every test gets a cache, a weights folder and a configuration of its own."""
     monkeypatch.setenv("QUINTET_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("QUINTET_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("QUINTET_WEIGHTS", str(tmp_path / "weights"))
     monkeypatch.setenv("QUINTET_CONFIG", str(tmp_path / "quintet.toml"))
 
 
@@ -27,12 +29,24 @@ def here(isolated) -> settings.Settings:
     return settings.load()
 
 
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """PyTorch on one thread: more would wait for one another, spinning, beside whatever else runs."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory) -> Path:
     """A cache with the demo embedded (from the shipped files), mapped, probed and scored."""
     cache = tmp_path_factory.mktemp("prepared") / "cache"
     before = dict(os.environ)
     os.environ |= {"QUINTET_CACHE": str(cache), "QUINTET_CONFIG": str(cache / "none.toml")}
+    os.environ["QUINTET_WEIGHTS"] = str(cache / "none")
     try:
         assert cli.main(["prepare", "demo"]) == 0
     finally:

@@ -5,11 +5,11 @@ import streamlit as st
 
 from pages.parts import cached, html, players, rows, sidebar, tables
 from pages.parts.cached import Heard
-from quintet import audio, wording
+from quintet import audio, predict, wording
 from quintet.collection import Source
-from quintet.errors import MissingWeights
 from quintet.palette import Pair
 from quintet.predict import Answer
+from quintet.studies import speed
 
 BINS = 480  # of the waveform
 TAGS = 3
@@ -18,12 +18,29 @@ TRAINED_ON = "This clip is one of them, so its answer flatters; the benchmark's 
 
 
 def columns(dataset: str) -> list[Source]:
-    """The ticked backbones that can hear something new. Raises MissingWeights where none can."""
+    """The ticked backbones that answer within seconds here, trained ones first, then the quicker."""
+    here = cached.settings()
     ticked = [cached.source(one.key) for one in sidebar.backbones()]
-    able = [source for source in ticked if source.state != "missing"]
-    if not able:
-        raise MissingWeights("None of the ticked backbones has its weights on this machine. Run: make data")
-    return able
+    quick = [source for source in ticked if not predict.takes_minutes(source, here)]
+
+    def order(source: Source) -> tuple[bool, float]:
+        timed = speed.get(dataset, source, here)
+        return source.untrained, timed.seconds if timed else float("inf")
+
+    return sorted(quick, key=order)
+
+
+def left_out() -> str:
+    """Which ticked backbones take minutes a clip on this machine, and how to hear them all the same."""
+    here = cached.settings()
+    slow = [one for one in sidebar.backbones() if predict.takes_minutes(cached.source(one.key), here)]
+    names = " and ".join(one.spec.title for one in slow)
+    command = f"quintet classify FILE --backbone {' '.join(one.key for one in slow)}"
+    return (
+        f"{names} takes minutes a clip on this machine, so it is not asked here. Run: {command}"
+        if slow
+        else ""
+    )
 
 
 def card(dataset: str, source: Source, heard: Heard) -> Answer:

@@ -1,13 +1,14 @@
-"""The card of one backbone on the Backbones page."""
+"""The card of one backbone on the Backbones page: what it is, and the state of its weights."""
 
 import streamlit as st
 
-from pages.parts import cached, html, rows, tables
+from pages.parts import cached, html, rows, tables, weights
 from pages.parts.summary import STATES
 from quintet.backbones import base
 from quintet.backbones.base import Spec
 from quintet.collection import Source
 from quintet.studies import speed
+from quintet.weights.download import size
 
 
 def backbone(source: Source) -> None:
@@ -17,9 +18,9 @@ def backbone(source: Source) -> None:
     with st.container(border=True, key=f"{kind}-{source.key.replace(':', '-')}"):
         st.html(html.backbone(spec.title, rows.sign(source), 15) + html.note(spec.about))
         st.html(tables.facts(_facts(source, spec)))
-        if source.state == "missing":
-            st.html(html.note("Its weights are not on this machine. Get them with:"))
-            st.code("make data", language="bash")
+        weights.files(source)
+        if source.untrained:
+            weights.offer(source)
 
 
 def _facts(source: Source, spec: Spec) -> list[tuple[str, str]]:
@@ -31,7 +32,7 @@ def _facts(source: Source, spec: Spec) -> list[tuple[str, str]]:
         ("Learned from", ", ".join(spec.trained_on) or "nothing: nobody trained it"),
         ("Hears", f"{heard}, {window} at a time"),
         ("Embedding", f"{spec.dim:,} values, {spec.layer}"),
-        ("Size", _size(spec)),
+        ("Size", _size(source, spec)),
         ("Speed here", _speed(source)),
         ("Licence", spec.licence),
         ("Source", spec.source),
@@ -39,13 +40,15 @@ def _facts(source: Source, spec: Spec) -> list[tuple[str, str]]:
     others = [name for name in base.variants(source.backbone.name) if name != source.backbone.variant]
     if others:
         found.append(("Also as", ", ".join(f"{source.backbone.name}:{name}" for name in others)))
-    return [*found, *(("File", f"{w.name}, {w.bytes / 1e6:.1f} MB, {w.licence}") for w in spec.weights)]
+    return found
 
 
-def _size(spec: Spec) -> str:
+def _size(source: Source, spec: Spec) -> str:
     if not spec.weights:
         return "no parameters"
-    return f"{spec.parameters:,} parameters, {sum(w.bytes for w in spec.weights) / 1e6:.1f} MB on disk"
+    if source.untrained:
+        return f"{spec.parameters:,} parameters, all random"
+    return f"{spec.parameters:,} parameters, {size(sum(w.bytes for w in spec.weights))} on disk"
 
 
 def _speed(source: Source) -> str:

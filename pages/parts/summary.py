@@ -5,20 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from pages.parts import cached, html, rows
-from pages.parts.players import Mark
 from pages.parts.rows import colours
 from pages.parts.tables import Dataset, Embedded, MiniMap
 from quintet import charts, collection, wording
+from quintet.backbones import base
 from quintet.collection import Source
 from quintet.errors import MissingEmbeddings
 from quintet.studies import maps, speed
+from quintet.weights.download import size
 
 __all__ = ["Heard", "Missing", "colours", "datasets", "embedded", "heard", "mini_maps", "missing"]
 
 STATES = {
     "official": "trained, verified",
     "custom": "trained, your file",
-    "missing": "embedded, weights not here",
+    "untrained": "untrained",
 }
 
 
@@ -99,23 +100,26 @@ def datasets() -> list[Dataset]:
     return found
 
 
+def _control(source: Source, head: str) -> Missing:
+    """An untrained control: what it is worth, and what ends it."""
+    spec = base.resolve(source.key).spec
+    scaled = ", scaled down" if source.backbone.spec.dim < spec.dim else ""
+    says = "Its answers stay near chance until you give it weights."
+    if spec.slow:
+        says = f"The full weights take {size(sum(w.bytes for w in spec.weights))} and minutes a clip."
+    command = f"quintet weights get {source.key}"
+    return Missing(html.line(head + html.aside(f"runs untrained{scaled}")), says, command)
+
+
 def missing(dataset: str) -> list[Missing]:
     """Weights that are not here, and backbones that have not heard all of the dataset."""
     found = []
     for source in cached.sources():
         title = source.backbone.spec.title
-        head = html.backbone(
-            title, Mark(source.backbone.spec.mark, source.backbone.spec.colours, source.untrained)
-        )
-        if source.state == "missing":
-            found.append(
-                Missing(
-                    head,
-                    f"{title}'s weights are not on this machine, so it cannot hear new tracks.",
-                    "make data",
-                )
-            )
-        elif source.key not in [s.key for s in cached.embedded(dataset)]:
+        head = html.backbone(title, rows.sign(source), badge=False)
+        if source.untrained:
+            found.append(_control(source, head))
+        if source.key not in [s.key for s in cached.embedded(dataset)]:
             command = f"quintet prepare {dataset} --backbone {source.key}"
             found.append(Missing(head, f"{title} has not heard this dataset yet.", command))
     return found

@@ -67,6 +67,16 @@ def _classify(command: argparse.ArgumentParser) -> None:
     _backbones(command)
 
 
+def _weights(command: argparse.ArgumentParser) -> None:
+    command.add_argument("get", nargs="?", choices=["get"], help="fetch one backbone's weights")
+    command.add_argument("name", nargs="?", default="", metavar="NAME[:VARIANT]")
+    says = "take these files, or fetch from this address, instead of the source"
+    command.add_argument("--from", nargs="+", default=[], dest="source", metavar="FILE_OR_URL", help=says)
+    command.add_argument("--accept-licence", action="store_true", help="say yes to the licence beforehand")
+    command.add_argument("--free", action="store_true", help="all that anyone may use; never fails")
+    command.add_argument("--retry", action="store_true", help="with --free: try again what failed today")
+
+
 def _dataset(command: argparse.ArgumentParser) -> None:
     command.add_argument("dataset")
     _backbones(command)
@@ -95,7 +105,7 @@ def _backbones(command: argparse.ArgumentParser) -> None:
 
 _COMMANDS = {  # name -> what runs, what it is for, its arguments
     "datasets": (commands.datasets, "list the datasets and what of them is on this machine", _nothing),
-    "weights": (commands.weights, "list the weights each backbone needs and where they were found", _nothing),
+    "weights": (commands.weights, "list the weights each backbone needs, or get them", _weights),
     "doctor": (commands.doctor, "say what is installed, found and missing, and what mends it", _nothing),
     "encode": (commands.encode, "one clip through one backbone, into an .npz file", _encode),
     "classify": (commands.classify, "clips or folders through every backbone", _classify),

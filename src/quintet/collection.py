@@ -7,16 +7,19 @@ import numpy as np
 
 from quintet import registry, store
 from quintet.backbones import base
-from quintet.backbones.base import Backbone
+from quintet.backbones.base import Backbone, Encoder
 from quintet.datasets.base import Facts, Track
 from quintet.errors import MissingEmbeddings, MissingWeights
 from quintet.settings import Settings
-from quintet.weights import files
+from quintet.weights import files, recipe
 
 
 @dataclass(frozen=True)
 class Source:
-    """A backbone as it runs here: `state` is official, custom, or missing (no weights on this machine)."""
+    """A backbone as it runs here: `state` is official, custom, or untrained (no weights on this machine).
+
+    `backbone.spec` holds the facts in force, an untrained control's where that is what runs.
+    """
 
     backbone: Backbone
     state: str
@@ -43,16 +46,29 @@ class Matrix:
 
 
 def source(key: str, settings: Settings, given: tuple[Path, ...] = ()) -> Source:
-    """The backbone behind `key` with the weights found for it. Without weights, its official fingerprint."""
+    """The backbone behind `key` with the weights found for it; where there are none, its untrained control.
+
+    The control's fingerprint is the same on every machine, and never that of trained weights. Raises
+    UnknownName, and for files that were given UsageError or MissingWeights.
+    """
     backbone = base.resolve(key)
     try:
         found = files.locate(backbone.spec, settings, given)
     except MissingWeights:
         if given:
             raise
-        declared = tuple(w.sha256 for w in backbone.spec.weights)
-        return Source(backbone, "missing", (), base.fingerprint(backbone, declared))
+        control = base.control(backbone)
+        return Source(
+            control, "untrained", (), base.fingerprint(control, ("untrained", f"recipe {recipe.VERSION}"))
+        )
     return Source(backbone, found.state, found.paths, base.fingerprint(backbone, found.sha256))
+
+
+def encoder(found: Source, device: str) -> Encoder:
+    """The backbone's encoder with the weights it runs with here. Raises BadWeights."""
+    if found.untrained:
+        return base.load_untrained(found.backbone, device)
+    return base.load(found.backbone, found.paths, device)
 
 
 def sources(settings: Settings) -> list[Source]:

@@ -8,6 +8,7 @@ QuintetError
 ├── MissingEmbeddings     nothing has been computed yet for what was asked
 ├── MissingWeights        a net's weights are not on this machine
 ├── BadWeights            a weights file is damaged or belongs to something else
+├── NotFetched            a download did not come through: no network, 404, cut, too slow
 ├── StoreError            what lies on disk does not fit what was asked
 └── Busy                  another job holds what this one needs
 
@@ -52,6 +53,10 @@ class MissingWeights(QuintetError):
 
 class BadWeights(QuintetError):
     """A weights file is damaged or belongs to something else."""
+
+
+class NotFetched(QuintetError):
+    """A download did not come through."""
 
 
 class StoreError(QuintetError):

@@ -7,7 +7,6 @@ import numpy as np
 
 from quintet import audio, collection
 from quintet.analysis import probe
-from quintet.backbones import base
 from quintet.backbones.base import Encoder, Encoding
 from quintet.collection import Source
 from quintet.settings import Settings
@@ -52,7 +51,7 @@ class Answer:
 def listener(dataset: str, found: Source, settings: Settings) -> Listener:
     """Loads one backbone and what it needs to answer. Raises MissingEmbeddings, MissingWeights."""
     held = near.directions(collection.matrix(dataset, found, settings))
-    encoder = base.load(found.backbone, found.paths, device(settings))
+    encoder = collection.encoder(found, device(settings))
     return Listener(found, encoder, probes.get(dataset, found, settings), held)
 
 
@@ -75,6 +74,11 @@ def answer(ear: Listener, clip: audio.Clip, apart: frozenset[str] = frozenset())
         tags=_tags(spec.tags, found.tags), seconds=time.perf_counter() - start, notices=found.notices,
         nearest=near.nearest(ear.near, found.embedding, NEAREST, apart),
     )  # fmt: skip
+
+
+def takes_minutes(found: Source, settings: Settings) -> bool:
+    """Whether one clip keeps this backbone busy for minutes here: a large trained net without a GPU."""
+    return found.backbone.spec.slow and not found.untrained and device(settings) == "cpu"
 
 
 def device(settings: Settings) -> str:

@@ -27,6 +27,8 @@ class Settings:
     max_upload_mb: int = 200
     address: str = "127.0.0.1"
     port: int = 8501
+    mirror: str = ""  # where every weights file is fetched instead: <mirror>/<backbone>/<file>
+    mirrors: Mapping[str, str] = field(default_factory=dict)  # one weights file -> its address; [mirrors]
     roots: Mapping[str, str] = field(default_factory=dict)  # dataset -> folder; [roots], QUINTET_ROOT_<NAME>
 
 
@@ -39,7 +41,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         if key not in known:
             raise UsageError(f"{path} has the key {key!r}, which does not exist. Known: {', '.join(known)}.")
     for key in known:
-        if key != "roots" and f"QUINTET_{key.upper()}" in environ:
+        if key not in ("roots", "mirrors") and f"QUINTET_{key.upper()}" in environ:
             values[key] = environ[f"QUINTET_{key.upper()}"]
     named = {
         key.removeprefix(_ROOT).lower(): value for key, value in environ.items() if key.startswith(_ROOT)

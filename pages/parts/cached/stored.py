@@ -34,12 +34,14 @@ def settings() -> Settings:
 
 
 def sources() -> list[Source]:
-    """Every backbone with the weights found for it, looked up again twice a minute."""
-    return _sources(str(settings().weights))
+    """Every backbone with the weights found for it, looked up again when a file comes or goes."""
+    folder = settings().weights
+    changed = [place.stat().st_mtime_ns for place in (folder, *folder.rglob("*/")) if place.is_dir()]
+    return _sources(f"{folder}@{max(changed, default=0)}")
 
 
 @st.cache_resource(ttl=30, max_entries=4, show_spinner=False)
-def _sources(weights: str) -> list[Source]:
+def _sources(stamp: str) -> list[Source]:
     return collection.sources(settings())
 
 

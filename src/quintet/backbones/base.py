@@ -1,18 +1,21 @@
 """What a backbone is: facts about it, and a function from a wave to numbers. One file here per backbone.
 
-An adapter has `VARIANTS` (name -> Spec, the default first) and `load(spec, paths, device) -> Encoder`.
+An adapter has `VARIANTS` (name -> Spec, the default first) and `load(spec, paths, device) -> Encoder`. One
+with weights also has `load_untrained(spec, device) -> Encoder`, the same net with the random weights of its
+recipe, and `untrained_spec(spec) -> Spec` where that control's facts (its size) are not the trained net's.
 """
 
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from quintet import registry
-from quintet.errors import UnknownName
+from quintet.errors import BadWeights, UnknownName
+from quintet.weights import recognise
 from quintet.weights.files import WeightFile
 
 
@@ -82,8 +85,29 @@ def variants(name: str) -> list[str]:
 
 
 def load(backbone: Backbone, paths: tuple[Path, ...], device: str) -> Encoder:
-    """The backbone's encoder, its weights read from `paths` in the order of `spec.weights`."""
-    return registry.module("backbones", backbone.name).load(backbone.spec, paths, device)
+    """The backbone's encoder, its weights read from `paths` in the order of `spec.weights`.
+
+    Raises BadWeights, and of another net's file says whose it is.
+    """
+    try:
+        return registry.module("backbones", backbone.name).load(backbone.spec, paths, device)
+    except BadWeights as error:
+        if said := recognise.foreign(paths, backbone.spec.title):
+            raise BadWeights(said) from error
+        raise
+
+
+def control(backbone: Backbone) -> Backbone:
+    """The backbone as it runs without weights: with the facts of its untrained control."""
+    module = registry.module("backbones", backbone.name)
+    if not hasattr(module, "untrained_spec"):
+        return backbone
+    return replace(backbone, spec=module.untrained_spec(backbone.spec))
+
+
+def load_untrained(backbone: Backbone, device: str) -> Encoder:
+    """The encoder of a `control`, its weights random and the same on every machine."""
+    return registry.module("backbones", backbone.name).load_untrained(backbone.spec, device)
 
 
 def fingerprint(backbone: Backbone, weights: tuple[str, ...]) -> str:

@@ -85,14 +85,31 @@ SPEC = VARIANTS["MSD_musicnn"]
 
 def load(spec: Spec, paths: tuple[Path, ...], device: str) -> Encoder:
     """The net of that variant with the checkpoint at `paths` (.index, .data). Raises BadWeights."""
-    import torch
-
-    from quintet.nets import musicnn, musicnn_tensors
+    from quintet.nets import musicnn_tensors
     from quintet.weights import tf_bundle
 
-    net = next(name for name, facts in LAYERS.items() if facts[1] == spec.dim)
+    net = _net(spec)
     tensors = tf_bundle.read(paths, musicnn_tensors.shapes(net).__contains__)
     musicnn_tensors.check(tensors, net, spec.title)
+    return _encoder(net, tensors, device)
+
+
+def load_untrained(spec: Spec, device: str) -> Encoder:
+    """The net of that variant with the random weights of its recipe: a control."""
+    from quintet.nets import musicnn_tensors
+
+    return _encoder(_net(spec), musicnn_tensors.drawn(_net(spec)), device)
+
+
+def _net(spec: Spec) -> str:
+    return next(name for name, facts in LAYERS.items() if facts[1] == spec.dim)
+
+
+def _encoder(net: str, tensors: dict[str, np.ndarray], device: str) -> Encoder:
+    import torch
+
+    from quintet.nets import musicnn
+
     build = {"musicnn": musicnn.Musicnn, "vgg": musicnn.Vgg}[net]
     model = build({name: torch.from_numpy(values) for name, values in tensors.items()}).to(device).eval()
 

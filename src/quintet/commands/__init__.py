@@ -3,8 +3,9 @@
 from quintet.commands.analyse import benchmark, map_, prepare
 from quintet.commands.collect import embed, ship
 from quintet.commands.listen import classify, encode
-from quintet.commands.report import datasets, doctor, weights
+from quintet.commands.report import datasets, doctor
 from quintet.commands.serve import serve
+from quintet.commands.weights import weights
 
 __all__ = [
     "benchmark",

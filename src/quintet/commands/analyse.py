@@ -7,7 +7,7 @@ from quintet.analysis.metrics import Interval
 from quintet.analysis.significance import Difference
 from quintet.collection import Source
 from quintet.commands import collect
-from quintet.commands.done import Done, chosen
+from quintet.commands.done import Done, chosen, mark
 from quintet.errors import MissingEmbeddings
 from quintet.extract import plan
 from quintet.settings import Settings
@@ -25,7 +25,7 @@ def map_(arguments: Namespace, settings: Settings) -> Done:
         rows.append({"backbone": found.key, "untrained": found.untrained, "points": len(drawn.ids),
                      "trustworthiness": drawn.trustworthiness, "made": found.key in made})  # fmt: skip
     lines = [
-        f"{r['backbone']}{_mark(r)}: {r['points']} points, trustworthiness {r['trustworthiness']:.3f}"
+        f"{r['backbone']}{mark(r)}: {r['points']} points, trustworthiness {r['trustworthiness']:.3f}"
         for r in rows
     ]
     document = {"dataset": arguments.dataset, "method": recipe.method, "seed": recipe.seed,
@@ -92,9 +92,11 @@ def _result(run: runs.Run) -> dict:
 
 
 def _pairs(made: list[runs.Run]) -> list[dict]:
+    controls = {run.source.key for run in made if run.source.untrained}
     return [
         {"a": p.a, "b": p.b, "difference": _interval(p.difference), "p": p.difference.p,
-         "p_holm": p.corrected, "n": p.difference.n, "groups": p.difference.groups}
+         "p_holm": p.corrected, "n": p.difference.n, "groups": p.difference.groups,
+         "untrained": [key for key in (p.a, p.b) if key in controls]}
         for p in runs.compare(made)
     ]  # fmt: skip
 
@@ -106,10 +108,6 @@ def _interval(value: Interval | Difference) -> dict:
 def _line(result: dict) -> str:
     accuracy = result["metrics"]["accuracy"]
     return (
-        f"{result['backbone']}{_mark(result)}: accuracy {accuracy['value']:.1%} "
+        f"{result['backbone']}{mark(result)}: accuracy {accuracy['value']:.1%} "
         f"(95 % {accuracy['low']:.1%} to {accuracy['high']:.1%}), {result['n_test']} clips"
     )
-
-
-def _mark(row: dict) -> str:
-    return " (untrained)" if row["untrained"] else ""

@@ -3,9 +3,9 @@
 import sys
 from argparse import Namespace
 
-from quintet import collection, predict, store
+from quintet import predict, store
 from quintet.collection import Source
-from quintet.commands.done import Done, chosen
+from quintet.commands.done import Done, chosen, mark
 from quintet.extract import local, plan, progress, shipped
 from quintet.settings import Settings
 
@@ -24,7 +24,7 @@ def fill(dataset: str, sources: list[Source], settings: Settings) -> Done:
         _run(todo, settings)
     rows = [_counts(job, settings) for job in todo.jobs]
     lines = [
-        f"{r['backbone']}: {r['done']} computed, {r['skipped']} already there, {r['failed']} failed"
+        f"{r['backbone']}{mark(r)}: {r['done']} computed, {r['skipped']} already there, {r['failed']} failed"
         for r in rows
     ]
     lines += [f"  {i}: {why}" for r in rows for i, why in r["failures"].items()]
@@ -69,8 +69,3 @@ def _counts(job: plan.Job, settings: Settings) -> dict:
         "failed": len(failed),
         "failures": failed,
     }
-
-
-def heard(dataset: str, settings: Settings) -> list[Source]:
-    """The backbones with embeddings of this dataset whose weights are here, too."""
-    return [s for s in collection.embedded(dataset, settings) if s.state != "missing"]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from quintet import collection
 from quintet.collection import Source
-from quintet.errors import MissingWeights
 from quintet.settings import Settings
 
 
@@ -19,13 +18,12 @@ class Done:
 
 
 def chosen(arguments: Namespace, settings: Settings) -> list[Source]:
-    """The backbones that were named, or all that can run here. Raises UnknownName, MissingWeights."""
+    """The backbones that were named, or all there are. Raises UnknownName."""
     if arguments.backbone:
-        named = [collection.source(key, settings) for key in arguments.backbone]
-        missing = [s.key for s in named if s.state == "missing"]
-        if missing:
-            raise MissingWeights(
-                f"The weights of {', '.join(missing)} are not on this machine. Run: make data"
-            )
-        return named
-    return [s for s in collection.sources(settings) if s.state != "missing"]
+        return [collection.source(key, settings) for key in arguments.backbone]
+    return collection.sources(settings)
+
+
+def mark(row: dict) -> str:
+    """What stands behind the name of an untrained backbone on the terminal."""
+    return " (untrained)" if row["untrained"] else ""

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from quintet import audio, collection, predict
-from quintet.backbones import base
-from quintet.commands.done import Done, chosen
-from quintet.errors import BadAudio, MissingEmbeddings, MissingWeights, UsageError
+from quintet.commands.done import Done, chosen, mark
+from quintet.errors import BadAudio, MissingEmbeddings, UsageError
 from quintet.predict import Answer, Listener
 from quintet.settings import Settings
 
@@ -34,21 +33,21 @@ SUFFIXES = frozenset(
 
 
 def encode(arguments: Namespace, settings: Settings) -> Done:
-    """Writes `frames`, `times`, `embedding` and, of a net with tags, `tags`, `tag_names`. Raises BadAudio."""
+    """Writes `frames`, `times`, `embedding`; `tags`, `tag_names` where the net has them. Raises BadAudio.
+
+    An untrained control's file also holds `untrained`, so that its numbers are never taken for a net's.
+    """
     found = collection.source(arguments.backbone, settings, tuple(arguments.weights))
-    if found.state == "missing":
-        title = found.backbone.spec.title
-        raise MissingWeights(
-            f"The weights of {title} are not on this machine. Run: make data, or name them: --weights FILE"
-        )
     clip = audio.decode(arguments.clip, audio.Limits(settings.max_seconds, settings.min_seconds))
-    encoder = base.load(found.backbone, found.paths, predict.device(settings))
+    encoder = collection.encoder(found, predict.device(settings))
     made = predict.encode(found, encoder, clip)
     arrays = {"frames": made.frames, "times": made.times, "embedding": made.embedding}
     if made.tags is not None:
         arrays |= {"tags": made.tags, "tag_names": np.array(found.backbone.spec.tags)}
+    if found.untrained:
+        arrays |= {"untrained": np.array(True)}
     _save(arguments.out, arrays)
-    notices = [*clip.notices, *made.notices]
+    notices = [*_control(found), *clip.notices, *made.notices]
     document = {
         "clip": str(arguments.clip), "out": str(arguments.out), "backbone": found.key, "state": found.state,
         "untrained": found.untrained, "fingerprint": found.fingerprint, "seconds": clip.seconds,
@@ -56,6 +55,13 @@ def encode(arguments: Namespace, settings: Settings) -> Done:
     }  # fmt: skip
     shapes = ", ".join(f"{name} {tuple(shape)}" for name, shape in document["shapes"].items())
     return Done(document, [f"{arguments.out}: {shapes}", *notices])
+
+
+def _control(found: collection.Source) -> list[str]:
+    if not found.untrained:
+        return []
+    title, get = found.backbone.spec.title, f"quintet weights get {found.key}"
+    return [f"{title} ran untrained, on random weights: its own are not here. Run: {get}"]
 
 
 def classify(arguments: Namespace, settings: Settings) -> Done:
@@ -126,8 +132,7 @@ def _lines(result: dict) -> list[str]:
     lines = [f"{result['clip']} ({result['seconds']:.1f} s)", *(f"  {n}" for n in result["notices"])]
     for a in result["answers"]:
         ranked = sorted(a["probabilities"].items(), key=lambda item: -item[1])
-        mark = " (untrained)" if a["untrained"] else ""
-        lines.append(f"  {a['backbone']}{mark}: " + ", ".join(f"{c} {p:.0%}" for c, p in ranked))
+        lines.append(f"  {a['backbone']}{mark(a)}: " + ", ".join(f"{c} {p:.0%}" for c, p in ranked))
         lines += [f"    {n}" for n in a["notices"]]
         if a["tags"]:
             lines.append("    tags: " + ", ".join(list(a["tags"])[:5]))

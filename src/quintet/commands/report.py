@@ -8,7 +8,6 @@ from quintet import collection, registry, store
 from quintet.commands.done import Done
 from quintet.errors import MissingData, MissingEmbeddings
 from quintet.settings import Settings
-from quintet.weights import files
 
 NEEDED = (
     "streamlit",
@@ -28,15 +27,6 @@ def datasets(arguments: Namespace, settings: Settings) -> Done:
     rows = [_dataset(name, settings) for name in registry.names("datasets")]
     lines = [f"{r['name']}: {r['tracks']} {r['noun']}, {r['root'] or r['missing']}" for r in rows]
     return Done({"datasets": rows}, lines)
-
-
-def weights(arguments: Namespace, settings: Settings) -> Done:
-    """One row per weights file of every backbone and variant."""
-    rows = files.status(settings)
-    lines = [
-        f"{r['backbone']}: {r['file']}, {r['state']}, {r['bytes'] / 1e6:.1f} MB, {r['licence']}" for r in rows
-    ]
-    return Done({"weights": rows}, lines)
 
 
 def doctor(arguments: Namespace, settings: Settings) -> Done:
@@ -60,13 +50,12 @@ def _dataset(name: str, settings: Settings) -> dict:
         missing = str(error)
     except MissingEmbeddings:
         missing = f"not read yet: quintet prepare {name}"
-    heard = {
-        s.key: len(store.embedded(collection.table(name, s, settings)))
-        for s in collection.embedded(name, settings)
-    }
+    sources = collection.embedded(name, settings)
+    heard = {s.key: len(store.embedded(collection.table(name, s, settings))) for s in sources}
+    untrained = [s.key for s in sources if s.untrained]
     return {"name": name, "title": reader.FACTS.title, "noun": reader.FACTS.noun, "root": root,
             "tracks": count, "classes": list(reader.FACTS.classes), "licence": reader.FACTS.licence,
-            "missing": missing,            "embedded": heard}  # fmt: skip
+            "missing": missing, "embedded": heard, "untrained": untrained}  # fmt: skip
 
 
 def _python() -> dict:
@@ -83,10 +72,18 @@ def _package(name: str) -> dict:
 
 def _weights(settings: Settings) -> list[dict]:
     return [
-        _check(f"weights of {s.key}", s.state != "missing", s.state, "make data")
+        _check(f"weights of {s.key}", not s.untrained, _runs(s), f"quintet weights get {s.key}")
         for s in collection.sources(settings)
         if s.backbone.spec.weights
     ]
+
+
+def _runs(found: collection.Source) -> str:
+    return {
+        "official": "trained, checksum verified",
+        "custom": "trained, a file of your own",
+        "untrained": "none here, runs untrained",
+    }[found.state]
 
 
 def _stored(settings: Settings) -> list[dict]:

@@ -11,8 +11,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from quintet import audio, store
-from quintet.backbones import base
+from quintet import audio, collection, store
 from quintet.backbones.base import Encoder
 from quintet.datasets.base import Track
 from quintet.errors import BadAudio
@@ -66,11 +65,7 @@ def run(plan: Plan, settings: Settings, device: str, report: Report) -> int:
     """
     failed = 0
     with store.writing(settings.cache, plan.dataset), _one_thread_each():
-        running = [
-            _Open(job, base.load(job.source.backbone, job.source.paths, device))
-            for job in plan.jobs
-            if job.missing
-        ]
+        running = [_Open(job, collection.encoder(job.source, device)) for job in plan.jobs if job.missing]
         try:
             for done, (track, made) in enumerate(_heard(plan, running, settings), start=1):
                 for item, one in zip(running, made, strict=True):

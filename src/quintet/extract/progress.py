@@ -53,11 +53,16 @@ class Meter:
         """Replaces the status file in one step."""
         seconds = time.monotonic() - self._start
         status = Status(self._what, *self._counts, seconds, state, os.getpid(), message)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        new = self._path.with_suffix(".new")
-        new.write_text(json.dumps(asdict(status)), encoding="utf-8")
-        os.replace(new, self._path)
+        save(status, self._path)
         return status
+
+
+def save(status: Status, path: Path) -> None:
+    """Replaces the status file in one step."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(asdict(status)), encoding="utf-8")
+    os.replace(new, path)
 
 
 def read(path: Path) -> Status | None:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from quintet.errors import BadWeights
+from quintet.weights import recipe
 
 KERNELS = {
     "musicnn": {
@@ -19,6 +20,14 @@ KERNELS = {
     },
     "vgg": {"1CNN": (3, 3, 1, 128), **{f"{n}CNN": (3, 3, 128, 128) for n in range(2, 6)}, "dense": (256, 50)},
 }
+TORCH = {  # part of a layer -> what PyTorch calls it
+    "kernel": "weight",
+    "bias": "bias",
+    "gamma": "weight",
+    "beta": "bias",
+    "moving_mean": "running_mean",
+    "moving_variance": "running_var",
+}
 NORMS = {"musicnn": (1, 204, 204, 51, 51, 51, 64, 64, 64, 1506, 200), "vgg": (1, 128, 128, 128, 128, 128)}
 
 
@@ -33,6 +42,19 @@ def shapes(net: str) -> dict[str, tuple[int, ...]]:
             f"{name}/{part}": (channels,) for part in ("gamma", "beta", "moving_mean", "moving_variance")
         }
     return wanted
+
+
+def drawn(net: str) -> dict[str, np.ndarray]:
+    """The tensors of an untrained control: drawn under PyTorch's names and layouts, given under these."""
+    return {name: _drawn(name, shape) for name, shape in shapes(net).items()}
+
+
+def _drawn(name: str, shape: tuple[int, ...]) -> np.ndarray:
+    layer, _, part = name.rpartition("/")
+    key = f"{layer}.{TORCH[part]}"
+    if len(shape) == 4:  # (height, width, in, out) here, (out, in, height, width) there
+        return recipe.draw(key, (shape[3], shape[2], shape[0], shape[1])).transpose(2, 3, 1, 0)
+    return recipe.draw(key, shape[::-1]).T
 
 
 def check(found: dict[str, np.ndarray], net: str, title: str) -> None:

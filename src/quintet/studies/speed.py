@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-from quintet import audio
-from quintet.backbones import base
+from quintet import audio, collection
+from quintet.backbones.base import Encoder
 from quintet.collection import Source
 from quintet.datasets.base import Track
 from quintet.extract import local
@@ -42,7 +42,7 @@ def measure(
     dataset: str, found: Source, tracks: list[Track], device: str, settings: Settings
 ) -> Speed | None:
     """Times the backbone on the dataset's first clips and keeps the figure. None where there is no audio."""
-    encoder = base.load(found.backbone, found.paths, device)
+    encoder = collection.encoder(found, device)
     limits = audio.Limits(settings.max_seconds, settings.min_seconds)
     rows = []
     for track in [t for t in tracks if t.path][:CLIPS]:
@@ -60,7 +60,7 @@ def measure(
     return speed
 
 
-def _time(found: Source, encoder: base.Encoder, clip: audio.Clip) -> tuple[float, float, float]:
+def _time(found: Source, encoder: Encoder, clip: audio.Clip) -> tuple[float, float, float]:
     wall, cpu = time.perf_counter(), time.process_time()
     rate = found.backbone.spec.sample_rate or clip.rate
     encoder(audio.resample(clip.samples, clip.rate, rate), rate)

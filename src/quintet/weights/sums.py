@@ -1,0 +1,71 @@
+"""Checksums: of a file on disk, computed once per content, and those held since a first download."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from quintet.errors import MissingWeights
+from quintet.settings import Settings
+
+SMALL = 16_000_000  # bytes; below, the file is read again in some 20 ms
+
+
+def of(path: Path, settings: Settings, kind: str = "sha256") -> str:
+    """The file's checksum in hexadecimal; of a large file kept until its size or time changes.
+
+    Raises MissingWeights if the file cannot be read.
+    """
+    try:
+        facts = path.stat()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    if facts.st_size < SMALL:
+        return digest(path, kind)
+    key = f"{kind} {facts.st_size} {facts.st_mtime_ns} {path}"
+    cache = settings.cache / "weights" / "sums.json"
+    known = _read(cache)
+    if key not in known:
+        known = {other: value for other, value in known.items() if not other.endswith(f" {path}")
+                 or not other.startswith(kind)} | {key: digest(path, kind)}  # fmt: skip
+        _write(cache, known)
+    return known[key]
+
+
+def digest(path: Path, kind: str = "sha256") -> str:
+    """The file's checksum in hexadecimal, a piece at a time. Raises MissingWeights if it is unreadable."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, kind).hexdigest()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def recorded(name: str, settings: Settings) -> str:
+    """The SHA-256 that the weights file `name` had when it was first downloaded; "" where it never was."""
+    return _read(ledger(settings)).get(name, "")
+
+
+def record(name: str, sha256: str, settings: Settings) -> None:
+    """Holds a file's SHA-256 from now on."""
+    _write(ledger(settings), _read(ledger(settings)) | {name: sha256})
+
+
+def ledger(settings: Settings) -> Path:
+    """Where checksums unknown upstream are held: name -> SHA-256, as JSON."""
+    return settings.weights / "checksums.json"
+
+
+def _read(path: Path) -> dict[str, str]:
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def _write(path: Path, values: dict[str, str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(f".{os.getpid()}.new")
+    new.write_text(json.dumps(values, indent=1, sort_keys=True), encoding="utf-8")
+    os.replace(new, path)
+
+
+def _unreadable(path: Path, error: OSError) -> MissingWeights:
+    return MissingWeights(f"{path} cannot be read: {error.strerror}. Name a file that can: --weights FILE.")
