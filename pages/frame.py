@@ -44,7 +44,8 @@ def frame() -> None:
 def signs() -> list[Mark]:
     """The wordmark's: one for every backbone there is, always solid."""
     specs = (base.resolve(name).spec for name in registry.names("backbones"))
-    return [Mark(spec.mark, spec.colours) for spec in specs if not spec.hand_made]
+    known = sorted((spec for spec in specs if not spec.hand_made), key=lambda spec: spec.place)
+    return [Mark(spec.mark, spec.colours) for spec in known]
 
 
 frame()

@@ -36,11 +36,7 @@ def left_out() -> str:
     slow = [one for one in sidebar.backbones() if predict.takes_minutes(cached.source(one.key), here)]
     names = " and ".join(one.spec.title for one in slow)
     command = f"quintet classify FILE --backbone {' '.join(one.key for one in slow)}"
-    return (
-        f"{names} takes minutes a clip on this machine, so it is not asked here. Run: {command}"
-        if slow
-        else ""
-    )
+    return f"{names} takes minutes a clip here, so it is not asked here. Run: {command}" if slow else ""
 
 
 def card(dataset: str, source: Source, heard: Heard) -> Answer:
@@ -58,7 +54,7 @@ def card(dataset: str, source: Source, heard: Heard) -> Answer:
         ]
         st.html(tables.probabilities(bars, said.untrained))
         st.html(html.section("Sounds nearest to"))
-        listed, titles = rows.near(dataset, said.nearest)
+        listed, titles = rows.alike(dataset, said.nearest)
         players.table(listed, titles, key=f"near-{source.key}", compact=True)
         if said.tags:
             st.html(html.chips([name for name, _ in said.tags[:TAGS]]))

@@ -48,7 +48,8 @@ class Controls:
 
 def atlas(dataset: str) -> Atlas:
     """The stored maps of the ticked backbones. Raises MissingEmbeddings with the command that draws them."""
-    sources = [cached.source(one.key) for one in sidebar.backbones()]
+    ticked = [cached.source(one.key) for one in sidebar.backbones()]
+    sources = sorted(ticked, key=lambda s: s.untrained)  # trained ones first
     method = st.session_state.get("method", "umap")
     recipe = maps.Recipe(method=method)
     held = {}

@@ -53,7 +53,7 @@ def full(dataset: str, track: Track, facts: Facts, pairs: dict[str, Pair]) -> Ro
 
 
 def near(dataset: str, found: tuple[tuple[str, float], ...]) -> tuple[list[Row], list[Column]]:
-    """The list "Sounds nearest to": title, class, similarity."""
+    """The list of nearest tracks: title, class, similarity."""
     tracks, pairs = cached.by_id(dataset), colours(dataset)
     listed = [
         row(dataset, tracks[i], (tracks[i].title, label(tracks[i], pairs), f"{alike:.2f}"))
@@ -61,6 +61,15 @@ def near(dataset: str, found: tuple[tuple[str, float], ...]) -> tuple[list[Row],
         if i in tracks
     ]
     return listed, [Column("Track"), Column("Class"), Column("Similarity", align="right")]
+
+
+def alike(dataset: str, found: tuple[tuple[str, float], ...]) -> tuple[list[Row], list[Column]]:
+    """The same list where there is little room: title and similarity."""
+    tracks = cached.by_id(dataset)
+    listed = [
+        row(dataset, tracks[i], (tracks[i].title, f"{cosine:.2f}")) for i, cosine in found if i in tracks
+    ]
+    return listed, [Column("Track"), Column("Similarity", align="right")]
 
 
 def pick(listed: list[Row], titles: list[Column], key: str) -> str:

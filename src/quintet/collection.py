@@ -72,8 +72,9 @@ def encoder(found: Source, device: str) -> Encoder:
 
 
 def sources(settings: Settings) -> list[Source]:
-    """Every backbone there is, in its default variant."""
-    return [source(name, settings) for name in registry.names("backbones")]
+    """Every backbone there is, in its default variant and its place in lists, hand-made features last."""
+    found = [source(name, settings) for name in registry.names("backbones")]
+    return sorted(found, key=lambda s: (s.backbone.spec.hand_made, s.backbone.spec.place))
 
 
 def facts(dataset: str) -> Facts:

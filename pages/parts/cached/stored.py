@@ -62,8 +62,7 @@ def backbones(dataset: str) -> list[Listed]:
 
 def embedded(dataset: str) -> list[Source]:
     """The backbones whose embeddings of this dataset are on disk, the hand-made features last."""
-    found = [s for s in sources() if collection.table(dataset, s, settings()).exists()]
-    return sorted(found, key=lambda s: s.backbone.spec.hand_made)
+    return [s for s in sources() if collection.table(dataset, s, settings()).exists()]
 
 
 def source(key: str) -> Source:

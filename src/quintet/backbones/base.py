@@ -40,6 +40,7 @@ class Spec:
     slow: bool = False
     hand_made: bool = False  # a fixed recipe without weights: a row in Benchmarks, never a column of Classify
     parameters: int = 0
+    place: int = 9  # where it stands in lists, among those of one place by name
     version: int = 1  # raised when the adapter's numbers change
 
 

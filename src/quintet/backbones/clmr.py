@@ -27,6 +27,7 @@ SPEC = Spec(
     licence="Apache-2.0",
     source="arXiv:2103.09410; Spijkervet/CLMR@423414d",
     mark="triangle-up",
+    place=4,
     colours=("#c2336a", "#f5517a"),
     about="Hears the bare wave, no spectrogram. "
     "It learnt without labels: two altered cuts of one song should come out alike, of two songs apart.",

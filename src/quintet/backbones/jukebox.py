@@ -68,6 +68,7 @@ def _spec(variant: str) -> Spec:
         licence=LICENCE,
         source="arXiv:2005.00341; openai/jukebox@08efbbc; recipe: arXiv:2107.05677, p-lambda/jukemir@2415556",
         mark="plus",
+        place=5,
         colours=("#5429b8", "#8c68f8"),
         about="It learnt to compose, one sound after the other, from what it had heard so far. Half of its "
         f"{'five' if variant == '5b' else 'one'} billion values listen, to the first "

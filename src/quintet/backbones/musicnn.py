@@ -68,6 +68,7 @@ def _spec(variant: str) -> Spec:
         licence="ISC",
         source="arXiv:1909.06654; jordipons/musicnn@516acb2",
         mark="circle",
+        place=2,
         colours=("#e0700f", "#ff9f45"),
         about=f"{about} It learnt to guess the 50 tags that listeners wrote most often.",
         weights=tuple(

@@ -34,6 +34,7 @@ SPEC = Spec(
     licence=LICENCE,
     source="arXiv:2310.10159; UniMus/OpenJMLA@acd84ee; open-mmlab/mmselfsup@684875d, mae_vit.py",
     mark="diamond",
+    place=1,
     colours=("#4a84ec", "#92b4ff"),
     about="Cuts 30 s of spectrogram into 935 squares and compares every square with every other. "
     "It learnt by filling in squares that were hidden from it.",

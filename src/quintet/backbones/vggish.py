@@ -48,6 +48,7 @@ SPEC = Spec(
     licence="Apache-2.0",
     source="arXiv:1609.09430; tensorflow/models@09093db, research/audioset/vggish",
     mark="square",
+    place=3,
     colours=("#0f6a3a", "#62dba6"),
     about="Looks at one second of spectrogram as a net for pictures looks at a photograph. "
     "It learnt to name what videos are about from their sound alone.",
