@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from pages.parts import cached, html, rows, sidebar, sounds
+from pages.parts import cached, html, pick, rows, sidebar, sounds
 from pages.parts.components import map as canvas
 from pages.parts.held import address
 from pages.parts.players import Column, table
@@ -66,7 +66,7 @@ def atlas(dataset: str) -> Atlas:
     tracks = tuple(t for t in cached.tracks(dataset) if t.id in shared)
     ids = tuple(t.id for t in tracks)
     xy = tuple(_in_order(held[s.key], ids) for s in sources)
-    trust = ", ".join(f"{s.backbone.spec.title} {held[s.key].trustworthiness:.2f}" for s in sources)
+    trust = ", ".join(f"{pick.named(s)} {held[s.key].trustworthiness:.2f}" for s in sources)
     if method == "umap":
         made = (
             f"UMAP, {recipe.n_neighbors} neighbours, minimum distance {recipe.min_dist}, seed {recipe.seed}"

@@ -78,8 +78,8 @@ def _standing(dataset: str, run: Run, study: cached.Study) -> Standing:
     timed = speed.get(dataset, run.source, cached.settings())
     accuracy = score["accuracy"]
     return Standing(
-        title=spec.title, sign=rows.sign(run.source), rank=study.ranks[run.source.key], score=accuracy.value,
-        low=accuracy.low, high=accuracy.high,
+        title=spec.title, sign=rows.sign(run.source), rank=study.ranks.get(run.source.key),
+        score=accuracy.value, low=accuracy.low, high=accuracy.high,
         cells=(f"{score['macro_f1'].value:.2f}", f"{spec.dim:,}", f"{timed.seconds:.2f}" if timed else ""),
     )  # fmt: skip
 
@@ -87,8 +87,12 @@ def _standing(dataset: str, run: Run, study: cached.Study) -> Standing:
 def _verdict(study: cached.Study, facts: Facts) -> Headline:
     """The two best trained backbones; an untrained control is never named here."""
     trained = [run for run in study.runs if not run.source.untrained]
+    if not trained:
+        return Headline(
+            "No trained backbone has been scored.", "", "Untrained controls are shown, not ranked."
+        )
     if len(trained) < 2:
-        best = (trained or study.runs)[0]
+        best = trained[0]
         score = study.scores[best.source.key]["accuracy"]
         span = f"95 % interval {wording.percent(score.low)} to {wording.percent(score.high)}"
         many = wording.count(len(best.ids), facts.noun)

@@ -12,11 +12,16 @@ def backbone(dataset: str, key: str, label: str, hand_made: bool = True) -> Sour
 
 
 def among(keys: list[str], key: str, label: str) -> str:
-    """A select box of these backbones; returns the key of the chosen one."""
+    """A select box of these backbones, on the first trained one; returns the key of the chosen one."""
     found = {name: cached.source(name) for name in keys}
+    first = next((i for i, name in enumerate(keys) if not found[name].untrained), 0)
 
-    def named(name: str) -> str:
-        mark = " (untrained)" if found[name].untrained else ""
-        return f"{label} {found[name].backbone.spec.title}{mark}"
+    def line(name: str) -> str:
+        return f"{label} {named(found[name])}"
 
-    return st.selectbox(label, keys, format_func=named, key=key, label_visibility="collapsed")
+    return st.selectbox(label, keys, first, line, key=key, label_visibility="collapsed")
+
+
+def named(source: Source) -> str:
+    """A backbone's title in plain text, *(untrained)* behind it where that is true."""
+    return source.backbone.spec.title + (" (untrained)" if source.untrained else "")

@@ -19,7 +19,7 @@ __all__ = ["Heard", "Missing", "colours", "datasets", "embedded", "heard", "mini
 STATES = {
     "official": "trained, verified",
     "custom": "trained, your file",
-    "untrained": "untrained",
+    "untrained": "none here: random ones stand in",
 }
 
 

@@ -26,11 +26,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class Standing:
-    """One row of the leaderboard: the range of ranks it may take; score and 95 % interval as fractions."""
+    """One row of the leaderboard: the ranks it may take (none: a control); score and interval, fractions."""
 
     title: str
     sign: Mark
-    rank: tuple[int, int]
+    rank: tuple[int, int] | None
     score: float
     low: float
     high: float
@@ -119,7 +119,7 @@ def leaderboard(
 def _standing(row: Standing, chance: float) -> str:
     more = "".join(f'<td class="n wide">{escape(text)}</td>' for text in row.cells)
     return (
-        f'<tr><td class="q-ink">{rank_range(*row.rank)}</td>'
+        f'<tr><td class="q-ink">{rank_range(*row.rank) if row.rank else ""}</td>'
         f'<td><div class="q-row">{html.backbone(row.title, row.sign)}</div></td>'
         f'<td class="n strong">{percent(row.score)}</td>'
         f'<td class="plot">{_interval(row, chance)}</td>{more}</tr>'

@@ -59,10 +59,14 @@ def _licence(source: Source) -> None:
     says = "Anyone may use them." if free else "Not free for every use. By going on you accept this licence."
     st.html(html.note(says))
     label = "Get them" if free else "Accept and get them"
-    if st.button(label, type="primary", key=f"accept-{_key(source.key)}"):
-        asked = ["weights", "get", source.key, "--accept-licence"]
-        background.start(asked, f"Getting {title}", status(source.key, cached.settings()))
-        st.rerun()
+    key = f"accept-{_key(source.key)}"
+    if st.button(label, type="primary", key=key, on_click=_start, args=(source.key, title)):
+        st.rerun()  # closes the dialog
+
+
+def _start(key: str, title: str) -> None:
+    asked = ["weights", "get", key, "--accept-licence"]
+    background.start(asked, f"Getting {title}", status(key, cached.settings()))
 
 
 @st.fragment(run_every=1.0)

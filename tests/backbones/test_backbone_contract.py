@@ -252,3 +252,24 @@ def test_files_of_something_else_are_refused(backbone, tmp_path):
     needed = [file for file in backbone.spec.weights if not file.optional]
     with pytest.raises(BadWeights, match="--weights FILE"):
         base.load(backbone, (path,) * len(needed), "cpu")
+
+
+TELLING = {  # whose file -> names of tensors that only it has
+    "CLMR": ("encoder.sequential.10.0.weight",),
+    "VGGish": ("features.13.weight", "embeddings.4.weight"),
+    "OpenJMLA": ("patch_embed.projection.weight", "layers.11.ln1.weight"),
+    "Jukebox": ("prior.transformer._attn_mods.0.attn.c_attn.w",),
+}
+
+
+@pytest.mark.parametrize("owner", TELLING)
+def test_another_backbones_file_is_refused_by_its_name(backbone, tmp_path, owner):
+    import torch
+
+    if not backbone.spec.weights or backbone.spec.title == owner:
+        return
+    path = tmp_path / "net.pth"
+    torch.save({name: torch.zeros(2, 2) for name in TELLING[owner]}, path)
+    needed = [file for file in backbone.spec.weights if not file.optional]
+    with pytest.raises(BadWeights, match=rf"net\.pth is {owner}'s .*{backbone.spec.title}.*--weights FILE"):
+        base.load(backbone, (path,) * len(needed), "cpu")

@@ -141,8 +141,8 @@ def test_a_lightning_head_that_repeats_the_encoder_is_read(tmp_path, encoder, dr
 
 def test_encoder_and_head_are_told_apart_in_any_order(tmp_path, encoder, here):
     mine = saved(head("linear"), tmp_path / "head.pt")
-    one, other, alone = (collection.source("clmr", here, given)
-                         for given in ((encoder, mine), (mine, encoder), (encoder,)))  # fmt: skip
+    orders = (encoder, mine), (mine, encoder), (encoder,)
+    one, other, alone = (collection.source("clmr", here, given) for given in orders)
     assert one.paths == other.paths == (encoder, mine)
     assert one.fingerprint == other.fingerprint == alone.fingerprint  # the head changes no embedding
 
@@ -168,7 +168,7 @@ def test_one_full_segment_is_kept_and_less_than_two_is_one(encoder):
     samples = wave("vibeace").astype(np.float32) / 32768
     one, most = encode(samples[:59_049], RATE), encode(samples[:118_097], RATE)
     np.testing.assert_array_equal(one.frames, most.frames)
-    assert one.notices == ()
+    assert not one.notices
     assert most.notices == ("CLMR hears windows of 2.7 s; the last 2.7 s were not heard.",)
     assert len(encode(samples[:118_098], RATE).frames) == 2
 
@@ -246,6 +246,5 @@ def test_an_incomplete_encoder_is_refused(tmp_path, drawn):
 def test_another_nets_file_is_refused_by_name(tmp_path):
     path = tmp_path / "net.pth"
     saved({"features.13.weight": torch.zeros(1), "embeddings.4.weight": torch.zeros(1)}, path)
-    assert refused(path).startswith(
-        "net.pth is VGGish's net, torchvggish's file; weights of CLMR were expected."
-    )
+    said = "net.pth is VGGish's net, torchvggish's file; weights of CLMR were expected."
+    assert refused(path).startswith(said)

@@ -47,7 +47,9 @@ def test_the_list_of_pages_names_every_file():
 
 def test_the_overview_counts_what_is_here(demo):
     said = html(opened("overview.py"))
-    assert "84 clips, heard by one backbone." in said
+    assert "84 clips, heard by five backbones." in said
+    assert "One of them trained." in said
+    assert "runs untrained" in said
     assert "84 of 84" in said
 
 
@@ -84,7 +86,7 @@ def test_a_clip_of_the_dataset_is_answered(demo):
     assert not app.exception
     said = html(app)
     assert "It is the only trained backbone here." in said
-    assert "untrained" not in said
+    assert "The four untrained controls are shown, not counted." in said
 
 
 def test_the_benchmark_says_who_is_ahead(demo):

@@ -92,11 +92,9 @@ def _result(run: runs.Run) -> dict:
 
 
 def _pairs(made: list[runs.Run]) -> list[dict]:
-    controls = {run.source.key for run in made if run.source.untrained}
     return [
         {"a": p.a, "b": p.b, "difference": _interval(p.difference), "p": p.difference.p,
-         "p_holm": p.corrected, "n": p.difference.n, "groups": p.difference.groups,
-         "untrained": [key for key in (p.a, p.b) if key in controls]}
+         "p_holm": p.corrected, "n": p.difference.n, "groups": p.difference.groups}
         for p in runs.compare(made)
     ]  # fmt: skip
 

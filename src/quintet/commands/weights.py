@@ -54,6 +54,9 @@ def _followed(ask: Ask, settings: Settings) -> list[dict]:
     try:
         with _bars(meter) as shows:
             rows = getting.get(ask, settings, shows)
+    except UsageError:
+        status(ask.backbone.key, settings).unlink(missing_ok=True)  # nothing was begun
+        raise
     except QuintetError as error:
         meter.write("failed", str(error))
         raise
@@ -74,15 +77,16 @@ def _bars(meter: progress.Meter) -> Iterator[Shows]:
     def begin(name: str) -> Show:
         bar = tqdm(unit="B", unit_scale=True, desc=name, file=sys.stderr, disable=None)
         opened.append(bar)
-        first: list[int] = []
+        first: int | None = None
 
         def show(here: int, total: int) -> None:
-            if not first:
-                first.append(here)
+            nonlocal first
+            if first is None or here < first:  # the server may begin anew
+                first = here
                 bar.reset(total or None)
                 bar.initial = bar.n = here
             bar.update(here - bar.n)
-            meter.report(here - first[0], max(total, here) - first[0], 0)
+            meter.report(here - first, max(total, here) - first, 0)
 
         return show
 

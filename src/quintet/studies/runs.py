@@ -113,7 +113,11 @@ def common(runs: list[Run]) -> list[Run]:
 
 
 def compare(runs: list[Run]) -> list[significance.Pair]:
-    """Every two runs on the clips all of them predicted, p corrected over all pairs. Fewer than two: none."""
+    """Every two runs on the clips all of them predicted, p corrected over all pairs. Fewer than two: none.
+
+    Untrained controls are not compared: each would make every other p larger.
+    """
+    runs = [run for run in runs if not run.source.untrained]
     if len(runs) < 2:
         return []
     paired = common(runs)
@@ -122,5 +126,5 @@ def compare(runs: list[Run]) -> list[significance.Pair]:
 
 
 def ranks(runs: list[Run], pairs: list[significance.Pair]) -> dict[str, tuple[int, int]]:
-    """The ranks each backbone may take, as far as the comparisons settle them."""
-    return significance.rank_ranges([run.source.key for run in runs], pairs)
+    """The ranks each trained backbone may take, as far as the comparisons settle them; a control has none."""
+    return significance.rank_ranges([run.source.key for run in runs if not run.source.untrained], pairs)

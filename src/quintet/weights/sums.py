@@ -5,7 +5,7 @@ import json
 import os
 from pathlib import Path
 
-from quintet.errors import MissingWeights
+from quintet.errors import MissingWeights, UsageError
 from quintet.settings import Settings
 
 SMALL = 16_000_000  # bytes; below, the file is read again in some 20 ms
@@ -22,14 +22,13 @@ def of(path: Path, settings: Settings, kind: str = "sha256") -> str:
         raise _unreadable(path, error) from error
     if facts.st_size < SMALL:
         return digest(path, kind)
-    key = f"{kind} {facts.st_size} {facts.st_mtime_ns} {path}"
-    cache = settings.cache / "weights" / "sums.json"
+    cache, key = settings.cache / "weights" / "sums.json", f"{kind} {path}"
+    stamp = f"{facts.st_size} {facts.st_mtime_ns} "  # what a changed file changes
     known = _read(cache)
-    if key not in known:
-        known = {other: value for other, value in known.items() if not other.endswith(f" {path}")
-                 or not other.startswith(kind)} | {key: digest(path, kind)}  # fmt: skip
+    if not known.get(key, "").startswith(stamp):
+        known[key] = stamp + digest(path, kind)
         _write(cache, known)
-    return known[key]
+    return known[key].removeprefix(stamp)
 
 
 def digest(path: Path, kind: str = "sha256") -> str:
@@ -57,7 +56,12 @@ def ledger(settings: Settings) -> Path:
 
 
 def _read(path: Path) -> dict[str, str]:
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    if not path.is_file():
+        return {}
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise UsageError(f"{path} is not valid JSON: {error}. Correct it or remove it.") from error
 
 
 def _write(path: Path, values: dict[str, str]) -> None:
