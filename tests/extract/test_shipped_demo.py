@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from quintet import audio, collection, predict, settings
-from quintet.backbones import base
 from quintet.datasets import demo
 from quintet.extract import local, shipped
 
@@ -27,7 +26,7 @@ def test_shipped_embeddings_equal_fresh_ones(here, key):
         rows = dict(zip(held["ids"].tolist(), held["embedding"].astype(np.float32), strict=True))
     tracks = demo.read(demo.locate(here))
     assert sorted(rows) == sorted(t.id for t in tracks)
-    encoder = base.load(found.backbone, found.paths, "cpu")
+    encoder = collection.encoder(found, "cpu")
     for track in (tracks[0], tracks[47]):
         (clip,) = local.clips(track.path, (track,), audio.Limits())
         fresh = predict.encode(found, encoder, clip).embedding

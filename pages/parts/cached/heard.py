@@ -41,7 +41,7 @@ def warm() -> None:
     for dataset, *_ in stored.datasets()[:1]:
         for found in stored.embedded(dataset):
             spec = found.backbone.spec
-            if found.state != "missing" and not spec.hand_made and not spec.slow:
+            if not spec.hand_made and not spec.slow:
                 ear = listening(dataset, found)
                 with gate():
                     ear.encoder(np.zeros(spec.sample_rate, np.float32), spec.sample_rate)  # its first is slow
