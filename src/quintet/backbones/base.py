@@ -114,5 +114,6 @@ def load_untrained(backbone: Backbone, device: str) -> Encoder:
 def fingerprint(backbone: Backbone, weights: tuple[str, ...]) -> str:
     """16 hex digits that change when what is computed does: the spec's numbers, its version, the weights."""
     spec = backbone.spec
-    facts = [backbone.name, backbone.variant, spec.version, spec.sample_rate, spec.dim, spec.window, spec.hop]
-    return hashlib.sha256(json.dumps([*facts, *weights]).encode()).hexdigest()[:16]
+    named = [backbone.name, backbone.variant, spec.layer, spec.version]
+    facts = [*named, spec.sample_rate, spec.dim, spec.window, spec.hop, *weights]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
