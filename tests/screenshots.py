@@ -68,12 +68,12 @@ def benchmarks(page: Page) -> None:
 
 
 def keep(page: Page, name: str) -> None:
-    """Takes what fits on one screen, with 128 colours: some 60 kB."""
+    """Takes what fits on one screen: some 150 kB."""
     settled(page)
     time.sleep(1)
     path = ROOT / "docs" / f"{name}.png"
     page.screenshot(path=path)
-    Image.open(path).convert("RGB").quantize(128).save(path, optimize=True)
+    Image.open(path).convert("RGB").save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def card(dataset: str, source: Source, heard: Heard) -> Answer:
             tables.Bar(c, pairs[c], float(p)) for c, p in zip(said.classes, said.probabilities, strict=True)
         ]
         st.html(tables.probabilities(bars, said.untrained))
-        st.html(html.section("Sounds nearest to"))
+        st.html(html.note("Sounds nearest to"))
         listed, titles = rows.alike(dataset, said.nearest)
         players.table(listed, titles, key=f"near-{source.key}", compact=True)
         if said.tags:

@@ -17,8 +17,9 @@ export function build({ columns, rows, compact, key }, dark) {
 
 function header(columns, dark) {
   const titles = columns.map((column) =>
-    h(names("th", column), { scope: "col" }, h("span.cell", {}, column.mark && backbone(column.mark, dark, 12), column.title,
-      column.mark?.untrained && h("span.badge", {}, "untrained"))),
+    h(names("th", column), { scope: "col" },
+      h("span.cell", {}, column.mark && backbone(column.mark, dark, 12), column.title),
+      column.mark?.untrained && h("span.under", {}, "untrained")),
   );
   return h("tr", {}, h("th.sound", {}, h("span.q-spoken", {}, "Play")), ...titles);
 }
