@@ -59,7 +59,7 @@ def fresh(dataset: str, found: Source, recipe: Recipe, settings: Settings) -> bo
 
 
 def make(dataset: str, sources: list[Source], recipe: Recipe, settings: Settings) -> list[Source]:
-    """Makes the maps that are missing or out of date; returns whose. The first trained one is the reference."""
+    """Makes maps that are missing or out of date; returns whose. The first trained one is the reference."""
     sources = sorted(sources, key=lambda source: source.untrained)
     stale = [s for s in sources if not fresh(dataset, s, recipe, settings)]
     if not stale:
