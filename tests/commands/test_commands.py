@@ -48,6 +48,15 @@ def test_encode_equals_the_authors_numbers(capsys, here, tmp_path, vibeace, vari
         assert made["times"].shape == (4, 2)
 
 
+@pytest.mark.parametrize("variant", ["MSD_vgg", "MTT_vgg"])
+def test_encode_equals_the_authors_numbers_of_the_small_filters(capsys, here, tmp_path, vibeace, variant):
+    out = tmp_path / "x.npz"
+    run(capsys, "encode", str(vibeace), "--backbone", f"musicnn:{variant}", "--out", str(out))
+    with np.load(out) as made, np.load(GOLDEN / "musicnn" / f"musicnn_{variant}.npz") as golden:
+        np.testing.assert_allclose(made["frames"], golden["vibeace_pool5"].reshape(4, -1), atol=1e-4)
+        np.testing.assert_allclose(made["tags"], golden["vibeace_taggram"], atol=1e-5)
+
+
 BAD = {
     "empty.wav": (b"", "empty"),
     "text.mp3": (b"a text and no music at all\n" * 40, "text file"),

@@ -143,3 +143,11 @@ def test_weights_of_another_shape_are_refused(variant, tensors):
     name = next(name for name in tensors if name.endswith("kernel"))
     with pytest.raises(BadWeights, match="expected float32"):
         musicnn_tensors.check(tensors | {name: tensors[name][:-1]}, variant.split("_")[1], "musicnn")
+
+
+def test_the_big_net_has_the_published_number_of_values_and_makes_4194_of_a_clip():
+    big = base.resolve("musicnn:MSD_musicnn_big")
+    shapes = musicnn_tensors.shapes("musicnn_big").values()
+    assert sum(int(np.prod(shape)) for shape in shapes) == big.spec.parameters == 7_993_819
+    found = base.load_untrained(big, "cpu")(wave("vibeace"), 16_000)
+    assert (found.embedding.shape, found.tags.shape) == ((4194,), (4, 50))

@@ -11,6 +11,7 @@ from quintet.errors import BadAudio, UsageError
 
 RATE = 16_000
 WINDOW = 47_616  # samples: 187 centred frames, 256 apart
+REPOSITORY = "https://github.com/jordipons/musicnn/raw/master"
 HOP = 47_872  # samples, 2.992 s: 187 frames
 PUBLISHED = {  # variant -> sha256 of its .index, sha256 of its .data-00000-of-00001
     "MSD_musicnn": (
@@ -21,6 +22,7 @@ PUBLISHED = {  # variant -> sha256 of its .index, sha256 of its .data-00000-of-0
         "da2d7bb670b2b31e9bc441bb1bd75eca31b5b061f963cc1f9630c1aff3238f57",
         "041f3935e981a65cea739842d30c188d3a7d2adf4410955c8668eb3de4a5acab",
     ),
+    "MSD_musicnn_big": ("", ""),  # not in the wheel: held from the first download on
     "MSD_vgg": (
         "50e499238457558bba9f34f8b84d4afb8279afd43520cdf0a4fdf805a49c9ca3",
         "9683d756b8311146534f333502ebf4a2a78a3e320c54ab0411dff6186d8375fc",
@@ -38,6 +40,13 @@ LAYERS = {  # net -> embedding, its size, values in the net, bytes of its two fi
         (4_948, 9_465_596),
         "Listens in windows of 3 s with filters tall enough for a timbre and long enough for a rhythm.",
     ),
+    "musicnn_big": (
+        "mean and maximum over time of the front and middle layers (jukemir's recipe), averaged over patches",
+        4194,
+        7_993_819,
+        (4_948, 95_817_164),
+        "The same net with eight times the filters in its middle: what published benchmarks call musicnn.",
+    ),
     "vgg": (
         "fifth pooling, flattened, averaged over patches",
         256,
@@ -53,7 +62,7 @@ TRAINED = {  # data set -> its name, its tags
 
 
 def _spec(variant: str) -> Spec:
-    data, net = variant.split("_")
+    data, net = variant.split("_", 1)
     layer, dim, parameters, sizes, about = LAYERS[net]
     trained_on, tags = TRAINED[data]
     files = (f"musicnn/{variant}/.index", f"musicnn/{variant}/.data-00000-of-00001")
@@ -72,12 +81,17 @@ def _spec(variant: str) -> Spec:
         colours=("#e0700f", "#ff9f45"),
         about=f"{about} It learnt to guess the 50 tags that listeners wrote most often.",
         weights=tuple(
-            WeightFile(name, sha256, size, "ISC", wheel="musicnn==0.1.0")
+            WeightFile(name, sha256, size, "ISC", **_where(name, net))
             for name, sha256, size in zip(files, PUBLISHED[variant], sizes, strict=True)
         ),
         tags=tags,
         parameters=parameters,
     )
+
+
+def _where(name: str, net: str) -> dict[str, str]:
+    """The wheel has every file but those of the big net, which lie in the authors' repository alone."""
+    return {"url": f"{REPOSITORY}/{name}"} if net == "musicnn_big" else {"wheel": "musicnn==0.1.0"}
 
 
 VARIANTS = {variant: _spec(variant) for variant in PUBLISHED}
@@ -111,7 +125,7 @@ def _encoder(net: str, tensors: dict[str, np.ndarray], device: str) -> Encoder:
 
     from quintet.nets import musicnn
 
-    build = {"musicnn": musicnn.Musicnn, "vgg": musicnn.Vgg}[net]
+    build = musicnn.Vgg if net == "vgg" else musicnn.Musicnn
     model = build({name: torch.from_numpy(values) for name, values in tensors.items()}).to(device).eval()
 
     def encode(wave: np.ndarray, rate: int) -> Encoding:

@@ -5,19 +5,26 @@ import numpy as np
 from quintet.errors import BadWeights
 from quintet.weights import recipe
 
-KERNELS = {
-    "musicnn": {
+
+def _musicnn(filters: int, units: int) -> dict[str, tuple[int, ...]]:
+    """Kernels of the net with that many filters in its middle layers and units before its tags."""
+    return {
         "conv2d": (7, 38, 1, 204),
         "conv2d_1": (7, 67, 1, 204),
         "conv2d_2": (128, 1, 1, 51),
         "conv2d_3": (64, 1, 1, 51),
         "conv2d_4": (32, 1, 1, 51),
-        "conv2d_5": (7, 561, 1, 64),
-        "conv2d_6": (7, 64, 1, 64),
-        "conv2d_7": (7, 64, 1, 64),
-        "dense": (1506, 200),
-        "dense_1": (200, 50),
-    },
+        "conv2d_5": (7, 561, 1, filters),
+        "conv2d_6": (7, filters, 1, filters),
+        "conv2d_7": (7, filters, 1, filters),
+        "dense": (2 * (561 + 3 * filters), units),
+        "dense_1": (units, 50),
+    }
+
+
+KERNELS = {
+    "musicnn": _musicnn(64, 200),
+    "musicnn_big": _musicnn(512, 500),
     "vgg": {"1CNN": (3, 3, 1, 128), **{f"{n}CNN": (3, 3, 128, 128) for n in range(2, 6)}, "dense": (256, 50)},
 }
 TORCH = {  # part of a layer -> what PyTorch calls it
@@ -28,11 +35,15 @@ TORCH = {  # part of a layer -> what PyTorch calls it
     "moving_mean": "running_mean",
     "moving_variance": "running_var",
 }
-NORMS = {"musicnn": (1, 204, 204, 51, 51, 51, 64, 64, 64, 1506, 200), "vgg": (1, 128, 128, 128, 128, 128)}
+NORMS = {
+    "musicnn": (1, 204, 204, 51, 51, 51, 64, 64, 64, 1506, 200),
+    "musicnn_big": (1, 204, 204, 51, 51, 51, 512, 512, 512, 4194, 500),
+    "vgg": (1, 128, 128, 128, 128, 128),
+}
 
 
 def shapes(net: str) -> dict[str, tuple[int, ...]]:
-    """Name -> shape of all that inference needs of "musicnn" (64 tensors) or "vgg" (36)."""
+    """Name -> shape of all that inference needs of "musicnn" and "musicnn_big" (64 tensors) or "vgg" (36)."""
     wanted = {}
     for name, shape in KERNELS[net].items():
         wanted |= {f"{name}/kernel": shape, f"{name}/bias": shape[-1:]}
