@@ -12,7 +12,7 @@ from tests.served import serving
 
 CONTENT = bytes(range(256)) * 4000  # 1 MB
 HERE = 10 * download.PIECE  # bytes that come before a cut
-QUICK = Patience(connect=1.0, silence=0.3)
+QUICK = Patience(connect=5.0, silence=2.0)
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_whole_part_is_not_loaded_twice(site, part):
 
 def test_a_server_that_falls_silent_is_given_up(site, part):
     site.stall = Event()
-    with pytest.raises(NotFetched, match=r"sent nothing for 0\.3 s\. The first .* are kept"):
+    with pytest.raises(NotFetched, match=r"sent nothing for 2\S* s\. The first .* are kept"):
         get(site, part)
     assert 0 < part.stat().st_size < len(CONTENT)
 
