@@ -11,7 +11,7 @@ from pages.parts.style import mark_image, paint
 from quintet.palette import TOKENS, Pair, mark_svg
 from quintet.wording import Headline
 
-UNTRAINED = "Runs on random weights: a control whose answers stay near chance. Shown, never counted."
+UNTRAINED = "Runs on random weights: a control that has learned nothing. Shown, never counted."
 
 
 def mark(sign: Mark, size: int = 14) -> str:

@@ -104,7 +104,7 @@ def _control(source: Source, head: str) -> Missing:
     """An untrained control: what it is worth, and what ends it."""
     spec = base.resolve(source.key).spec
     scaled = ", scaled down" if source.backbone.spec.dim < spec.dim else ""
-    says = "Its answers stay near chance until you give it weights."
+    says = "Its answers mean little until you give it weights."
     if spec.slow:
         says = f"The full weights take {size(sum(w.bytes for w in spec.weights))} and minutes a clip."
     command = f"quintet weights get {source.key}"
