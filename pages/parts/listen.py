@@ -43,7 +43,7 @@ def _try(track_id: str) -> None:
 def choose(dataset: str) -> Heard | None:
     """Draws the choice; None until something was chosen. Raises BadAudio for what cannot be heard."""
     linked = st.query_params.get("track")
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    left, right = st.columns([2, 3], vertical_alignment="bottom")
     with left:
         way = st.segmented_control("Track", WAYS, key="way", required=True,
                                    default=WAYS[2] if linked else WAYS[0])  # fmt: skip

@@ -8,6 +8,7 @@ from pages.parts import cached, html
 from pages.parts.cached import Listed
 from pages.parts.players import Mark
 from pages.parts.style import mark_image, paint
+from quintet import registry
 from quintet.errors import MissingData, MissingEmbeddings, UsageError
 from quintet.wording import count
 
@@ -38,7 +39,11 @@ def dataset() -> str:
     """The dataset in hand. Raises MissingData where there is none."""
     name = st.session_state.get(DATASET)
     if not name:
-        raise MissingData("No dataset is on this machine. Expected at least the demo music. Run: make data")
+        first = registry.names("datasets")[0]
+        raise MissingData(
+            "No dataset has been read on this machine yet. One that is embedded fills every page with music. "
+            f"Run: quintet prepare {first}"
+        )
     return name
 
 
