@@ -5,6 +5,7 @@ QuintetError
 │   └── UnknownName       no dataset, backbone, probe … of that name
 ├── BadAudio              this file cannot be heard: empty, not audio, too short, NaN
 ├── MissingData           a dataset is not where it should be
+├── BadData               a dataset's own file is damaged, cut short, or of another make
 ├── MissingEmbeddings     nothing has been computed yet for what was asked
 ├── MissingWeights        a net's weights are not on this machine
 ├── BadWeights            a weights file is damaged or belongs to something else
@@ -41,6 +42,10 @@ class BadAudio(QuintetError):
 
 class MissingData(QuintetError):
     """A dataset is not where it should be."""
+
+
+class BadData(QuintetError):
+    """A dataset's own file is damaged, cut short, or of another make."""
 
 
 class MissingEmbeddings(QuintetError):

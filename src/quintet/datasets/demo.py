@@ -4,9 +4,8 @@ import re
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from quintet.datasets.base import Facts, Protocol, Track
+from quintet.datasets.base import Column, Facts, Notes, Place, Protocol, Reading, Track
 from quintet.errors import MissingData
-from quintet.settings import Settings
 
 WHEEL = "immich-memories-music==0.1.0"
 EXCERPT = 10.0  # seconds
@@ -27,17 +26,22 @@ FACTS = Facts(
             says="four folds, one generator seed left out at a time; scores pooled over folds",
         ),
     ),
-    columns=("excerpt", "style", "tempo", "key", "seed"),
-    filters=("style", "seed"),
+    columns=(
+        Column("excerpt"),
+        Column("style", filter=True),
+        Column("tempo", "integer", says="beats per minute, as the generator was told"),
+        Column("key"),
+        Column("seed", "integer", filter=True, says="seed of the generator; one is left out at a time"),
+        Column("mix", shown=False),
+    ),
+    expects={"tracks": 84},
 )
 
 _LINE = re.compile(r"^\s+(\S+)\.opus\s+(\d+) bpm\s+(.+?)\s+seed (\d+)\s+\[(\w+)\]", re.MULTILINE)
 
 
-def locate(settings: Settings) -> Path:
-    """The folder that holds `tracks/` and `LICENSE-MUSIC`. Raises MissingData."""
-    if "demo" in settings.roots:
-        return Path(settings.roots["demo"])
+def home() -> Path:
+    """The folder of the wheel that holds `tracks/` and `LICENSE-MUSIC`. Raises MissingData."""
     try:
         files = distribution("immich-memories-music").files or []
     except PackageNotFoundError as error:
@@ -51,16 +55,17 @@ def locate(settings: Settings) -> Path:
     return Path(str(tracks.locate())).parents[2]
 
 
-def read(root: Path) -> list[Track]:
+def read(place: Place, notes: Notes) -> Reading:
     """84 tracks, sorted by id. Tempo, key and seed come from LICENSE-MUSIC. Raises MissingData."""
-    notes = _notes(root)
+    root = place.root
+    described = _described(root)
     files = sorted((root / "tracks").glob("*/*.opus"))
     if not files:
         raise MissingData(f"No demo music under {root}: expected tracks/<mood>/<mix>.opus. Run: make data")
-    return [track for path in files for track in _excerpts(path, notes)]
+    return Reading(FACTS, [track for path in files for track in _excerpts(path, described)])
 
 
-def _notes(root: Path) -> dict[str, tuple[int, str, int, str]]:
+def _described(root: Path) -> dict[str, tuple[int, str, int, str]]:
     """Mix -> (tempo in bpm, key, generator seed, style)."""
     places = [root / "LICENSE-MUSIC", *root.parent.glob("immich_memories_music-*.dist-info/**/LICENSE-MUSIC")]
     path = next((p for p in places if p.is_file()), None)
@@ -72,15 +77,15 @@ def _notes(root: Path) -> dict[str, tuple[int, str, int, str]]:
     return {mix: (int(bpm), key, int(seed), style) for mix, bpm, key, seed, style in found}
 
 
-def _excerpts(path: Path, notes: dict[str, tuple[int, str, int, str]]) -> list[Track]:
+def _excerpts(path: Path, described: dict[str, tuple[int, str, int, str]]) -> list[Track]:
     import soundfile  # the header only: the excerpts' places depend on the mix's length
 
     mix, mood = path.stem, path.parent.name
-    if mix not in notes:
+    if mix not in described:
         raise MissingData(
-            f"{path.name} is not described in LICENSE-MUSIC, which names {len(notes)} mixes. Run: make data"
+            f"{path.name} is not in LICENSE-MUSIC, which names {len(described)} mixes. Run: make data"
         )
-    tempo, key, seed, style = notes[mix]
+    tempo, key, seed, style = described[mix]
     length = soundfile.info(path).duration
     starts = (0.0, (length - EXCERPT) / 2, length - EXCERPT)
     return [

@@ -1,0 +1,126 @@
+"""Files a dataset comes in: tables with a header, the user's artists, archives nobody unpacked."""
+
+import csv
+import os
+import re
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from quintet.datasets.base import Notes
+from quintet.errors import BadData, MissingData
+
+UNREADABLE = "letters that are not UTF-8, shown as �"
+AUDIO = (
+    ".wav", ".au", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma", ".webm",
+    ".mp4",
+)  # fmt: skip
+_NAMED = 6  # of what lies in a folder, in an error
+_NEAR = 100  # folders looked into for what a person meant
+_PART = re.compile(r"\.(zip|tar\.gz|tgz|7z|zip\.\d{3})$")
+
+
+def table(path: Path, delimiter: str, needs: tuple[str, ...], notes: Notes) -> Iterator[dict[str, str]]:
+    """Rows of a text table with one header line, as they are asked for.
+
+    A row of another length is counted and left out. Raises BadData for a header without the columns it
+    `needs`, naming the delimiter it seems to have, and for a file that cannot be read.
+    """
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            read = csv.reader(file, delimiter=delimiter)
+            header = next(read, [])
+            _check(path, header, delimiter, needs)
+            for cells in read:
+                if len(cells) != len(header):
+                    if cells:
+                        notes.add("row of another length, left out", f"{path.name} line {read.line_num}")
+                    continue
+                if any("�" in cell for cell in cells):
+                    notes.add(UNREADABLE, f"{path.name} line {read.line_num}")
+                yield dict(zip(header, cells, strict=True))
+    except (OSError, csv.Error) as error:
+        raise BadData(f"{path} cannot be read: {error}. Fetch it again, or correct its rights.") from error
+
+
+def _check(path: Path, header: list[str], delimiter: str, needs: tuple[str, ...]) -> None:
+    lacking = [name for name in needs if name not in header]
+    if not lacking:
+        return
+    names = {",": "commas", "\t": "tabs", ";": "semicolons"}
+    line = delimiter.join(header)
+    other = next((d for d in names if d != delimiter and all(n in line.split(d) for n in needs)), None)
+    hint = f" It seems to be separated by {names[other]}: {names[delimiter]} were expected." if other else ""
+    raise BadData(
+        f"{path} lacks the column {lacking[0]!r}; its first line is {line[:120]!r}.{hint} "
+        f"Expected columns: {', '.join(needs)}. Take the file as its authors published it."
+    )
+
+
+def artists(path: Path | None, notes: Notes) -> dict[str, str]:
+    """Clip id -> artist from the user's own CSV (columns clip, artist); empty where none was given.
+
+    A clip may be named with or without folder and ending. Raises BadData, MissingData.
+    """
+    if path is None:
+        return {}
+    if not path.is_file():
+        raise MissingData(f"No artist table at {path}: expected a CSV with the columns clip, artist.")
+    found: dict[str, str] = {}
+    for row in table(path, ",", ("clip", "artist"), notes):
+        clip, artist = stem(row["clip"]), row["artist"].strip()
+        if artist and found.setdefault(clip, artist) != artist:
+            notes.add("two artists of one clip in the artist table, the first kept", clip)
+    return found
+
+
+def stem(name: str) -> str:
+    """ "jazz/jazz.00024.wav" -> "jazz.00024": a clip's name without folder and audio ending."""
+    last = name.strip().replace("\\", "/").rpartition("/")[2]
+    head, dot, ending = last.rpartition(".")
+    return head if dot and f".{ending.lower()}" in AUDIO else last
+
+
+def packed(root: Path) -> str:
+    """A sentence about archives below `root` that were not unpacked or came cut short; "" without any."""
+    found = [p for p in _listed(root) if _PART.search(p.name)]
+    if not found:
+        return ""
+    if found[0].suffix == ".zip" and not zipfile.is_zipfile(found[0]):
+        size = found[0].stat().st_size
+        return f" {found[0].name} is there but is no whole zip ({size:,} bytes): fetch it again."
+    return f" {found[0].name} is there: unpack it first."
+
+
+def contents(root: Path) -> str:
+    """A sentence that says what lies in `root`, for a person who gave the wrong folder."""
+    if not root.exists():
+        return "There is no such folder."
+    if not root.is_dir():
+        return "That is a file, not a folder."
+    if not os.access(root, os.R_OK | os.X_OK):
+        return "Its rights forbid reading it."
+    held = [readable(p.name) + "/" * p.is_dir() for p in _listed(root) if not p.name.startswith(".")]
+    if not held:
+        return "It is empty."
+    more = f" and {len(held) - _NAMED} more" if len(held) > _NAMED else ""
+    return f"It holds {', '.join(held[:_NAMED])}{more}."
+
+
+def folders(root: Path) -> list[Path]:
+    """Folders in `root`, in order, the first hundred: where to look for what a person meant."""
+    return [p for p in _listed(root) if p.is_dir() and not p.name.startswith(".")][:_NEAR]
+
+
+def readable(text: str) -> str:
+    """Text that is valid UTF-8 whatever bytes a file's name has: what is not is written \\udcff."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _listed(root: Path) -> list[Path]:
+    try:
+        return sorted(root.iterdir())
+    except OSError:  # no folder, or one that may not be read: nothing can be said of it
+        return []

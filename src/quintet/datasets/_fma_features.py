@@ -1,0 +1,138 @@
+"""Features that come with FMA's metadata: features.csv, 518 hand-made values, and echonest.csv, 232."""
+
+import csv
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from quintet.datasets.base import ReadyMade
+from quintet.errors import BadData
+
+CHUNK = 5_000  # rows held at a time: 10 MB of the 518 values
+HAND_MADE = {  # feature -> how many curves; mdeff/fma@1207f87, features.py
+    "chroma_cens": 12, "chroma_cqt": 12, "chroma_stft": 12, "mfcc": 20, "rmse": 1, "spectral_bandwidth": 1,
+    "spectral_centroid": 1, "spectral_contrast": 7, "spectral_rolloff": 1, "tonnetz": 6, "zcr": 1,
+}  # fmt: skip
+STATISTICS = ("kurtosis", "max", "mean", "median", "min", "skew", "std")
+AUDIO = (
+    "acousticness", "danceability", "energy", "instrumentalness", "liveness", "speechiness", "tempo",
+    "valence",
+)  # fmt: skip
+TEMPORAL = 224  # temporal_features 000 to 223
+Names = list[tuple[str, str, str]]  # one name per value, a part on each of the three lines of header
+
+
+def hand_made() -> Names:
+    """The 518 columns of features.csv, in the order that our own hand-made features have too: sorted."""
+    return [(f, s, f"{n + 1:02d}") for f, size in HAND_MADE.items() for s in STATISTICS for n in range(size)]
+
+
+def echo_nest() -> Names:
+    """The 232 numeric columns of echonest.csv that tell of the sound: 8 audio and 224 temporal features."""
+    temporal = [("echonest", "temporal_features", f"{n:03d}") for n in range(TEMPORAL)]
+    return [*(("echonest", "audio_features", name) for name in AUDIO), *temporal]
+
+
+def ready(metadata: Path, ids: Callable[[], set[str]]) -> list[ReadyMade]:
+    """What lies in fma_metadata, for the tracks of `ids`. Raises BadData for a file of another make."""
+    found = []
+    for make in (_hand_made, _echo_nest):
+        item = make(metadata, ids)
+        if item is not None:
+            found.append(item)
+    return found
+
+
+def _hand_made(metadata: Path, ids: Callable[[], set[str]]) -> ReadyMade | None:
+    path = metadata / "features.csv"
+    if not path.is_file():
+        return None
+    columns = _columns(path, hand_made())
+    return ReadyMade(
+        key="librosa518:features.csv",
+        title="Hand-made 518, as published",
+        about="7 statistics of 74 curves, computed with librosa by FMA's authors on the whole tracks, not on "
+        "the clips of 30 s (mdeff/fma, issue 8). A track with an undefined value has none.",
+        licence="CC BY 4.0",
+        source="arXiv:1612.01840; fma_metadata.zip, features.csv",
+        dim=len(columns),
+        stamp=_stamp(path),
+        rows=lambda: _rows(path, columns, ids()),
+    )
+
+
+def _echo_nest(metadata: Path, ids: Callable[[], set[str]]) -> ReadyMade | None:
+    path = metadata / "echonest.csv"
+    if not path.is_file():
+        return None
+    columns = _columns(path, echo_nest())
+    return ReadyMade(
+        key="echonest:features",
+        title="Echo Nest features",
+        about="8 audio features (tempo, energy, valence …) and 224 temporal ones, computed by the Echo Nest, "
+        "now Spotify, for 13,129 tracks. How is not published. A track with an undefined value has none.",
+        licence="CC BY 4.0",
+        source="arXiv:1612.01840; fma_metadata.zip, echonest.csv",
+        dim=len(columns),
+        stamp=_stamp(path),
+        rows=lambda: _rows(path, columns, ids()),
+    )
+
+
+def _columns(path: Path, expected: Names) -> list[int]:
+    """Where each expected value stands in a row. The three lines of header are matched by name."""
+    again = "Take it out of fma_metadata.zip again."
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            read = csv.reader(file)
+            *header, last = [next(read, []) for _ in range(4)]
+        with path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            whole = file.read() == b"\n"
+    except (OSError, csv.Error) as error:
+        raise BadData(f"{path} cannot be read: {error}. {again}") from error
+    places = {names: at for at, names in enumerate(zip(*header, strict=False)) if at}
+    lacking = [names for names in expected if names not in places]
+    if lacking or last[:1] != ["track_id"]:
+        first = f"the first {' '.join(lacking[0])}" if lacking else "and its fourth line is not track_id"
+        raise BadData(
+            f"{path} lacks {len(lacking)} of {len(expected)} columns, {first}; expected three lines of "
+            f"column names with commas between, then a line track_id. {again}"
+        )
+    if not whole:
+        raise BadData(f"{path} ends within a line, after {path.stat().st_size:,} bytes. {again}")
+    return [places[names] for names in expected]
+
+
+def _stamp(path: Path) -> str:
+    """sha256 of the whole file: 0.6 s for the 950 MB of features.csv."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise BadData(f"{path} cannot be read: {error}. Correct its rights, or fetch it again.") from error
+
+
+def _rows(path: Path, columns: list[int], wanted: set[str]) -> Iterator[tuple[list[str], np.ndarray]]:
+    """(ids, matrix (n, dim) float32) of the wanted tracks; each id once, rows with undefined values out."""
+    import pandas as pd
+
+    left = {int(one) for one in wanted}
+    by_place = sorted(columns)  # pandas gives columns in the file's order, whatever order is asked for
+    order = [by_place.index(at) for at in columns]
+    try:
+        chunks = pd.read_csv(
+            path, header=None, skiprows=4, usecols=[0, *by_place], chunksize=CHUNK, encoding_errors="replace",
+            dtype={0: np.int64} | dict.fromkeys(by_place, np.float32),
+        )  # fmt: skip
+        for chunk in chunks:
+            ids, matrix = chunk[0].to_numpy(), chunk[by_place].to_numpy()[:, order]
+            keep = np.isin(ids, list(left)) & np.isfinite(matrix).all(1) & ~chunk[0].duplicated().to_numpy()
+            left.difference_update(ids[keep].tolist())
+            if keep.any():
+                yield [str(one) for one in ids[keep]], np.ascontiguousarray(matrix[keep])
+    except (OSError, ValueError) as error:  # pandas' ParserError is a ValueError
+        raise BadData(f"{path} is damaged: {error}. Take it out of fma_metadata.zip again.") from error

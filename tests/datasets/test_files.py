@@ -1,0 +1,126 @@
+"""Tables, artists and archives as people's disks have them."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from quintet.datasets import _files
+from quintet.datasets.base import Notes
+from quintet.errors import BadData, MissingData
+
+
+def rows(path: Path, notes: Notes | None = None) -> list[dict[str, str]]:
+    """All rows of a comma-separated table that needs the columns clip and artist."""
+    return list(_files.table(path, ",", ("clip", "artist"), notes or Notes()))
+
+
+@pytest.fixture
+def table(tmp_path) -> Path:
+    """Where a table is to lie."""
+    return tmp_path / "table.csv"
+
+
+@pytest.mark.parametrize(
+    "text", ["clip,artist\na,B\n", "\ufeffclip,artist\na,B", "clip,artist\r\na,B\r\n\r\n"]
+)
+def test_a_table_is_read_with_or_without_byte_order_mark_and_line_ends(table, text):
+    table.write_text(text, encoding="utf-8", newline="")
+    assert rows(table) == [{"clip": "a", "artist": "B"}]
+
+
+def test_a_cell_may_hold_commas_quotes_and_line_breaks(table):
+    table.write_text('clip,artist\na,"B, ""C""\nD"\n', encoding="utf-8")
+    assert rows(table) == [{"clip": "a", "artist": 'B, "C"\nD'}]
+
+
+def test_a_row_of_another_length_is_left_out_and_counted(table):
+    table.write_text("clip,artist\na,B\nc\nd,E,F\n", encoding="utf-8")
+    notes = Notes()
+    assert [row["clip"] for row in rows(table, notes)] == ["a"]
+    assert notes.examples == {"row of another length, left out": ["table.csv line 3", "table.csv line 4"]}
+
+
+def test_letters_that_are_not_utf8_are_kept_as_a_sign_and_counted(table):
+    table.write_bytes(b"clip,artist\na,Bj\xf6rk\n")
+    notes = Notes()
+    assert rows(table, notes)[0]["artist"] == "Bj\ufffdrk"
+    assert notes.counts == {_files.UNREADABLE: 1}
+
+
+@pytest.mark.parametrize(("delimiter", "name"), [(";", "semicolons"), ("\t", "tabs")])
+def test_another_delimiter_is_recognised(table, delimiter, name):
+    table.write_text(f"clip{delimiter}artist\n", encoding="utf-8")
+    with pytest.raises(BadData, match=f"separated by {name}: commas were expected"):
+        rows(table)
+
+
+@pytest.mark.parametrize("text", ["", "clip,singer\n", "\0\0\0"])
+def test_a_missing_column_is_named_with_the_columns_expected(table, text):
+    table.write_text(text, encoding="utf-8")
+    with pytest.raises(BadData, match=r"lacks the column '\w+'.*Expected columns: clip, artist"):
+        rows(table)
+
+
+def test_a_folder_in_place_of_a_table_is_refused(tmp_path):
+    with pytest.raises(BadData, match="cannot be read"):
+        rows(tmp_path)
+
+
+def test_no_artist_table_means_no_artists():
+    assert _files.artists(None, Notes()) == {}
+
+
+def test_an_artist_table_that_is_not_there_is_refused_with_its_columns(tmp_path):
+    with pytest.raises(MissingData, match="expected a CSV with the columns clip, artist"):
+        _files.artists(tmp_path / "none.csv", Notes())
+
+
+def test_of_two_artists_of_a_clip_the_first_is_kept_and_counted(table):
+    table.write_text("clip,artist\nx.wav,A\nx,A\nfolder/x.au,B\ny,\n", encoding="utf-8")
+    notes = Notes()
+    assert _files.artists(table, notes) == {"x": "A"}
+    assert notes.counts == {"two artists of one clip in the artist table, the first kept": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("jazz/jazz.00024.wav", "jazz.00024"),
+        (" jazz.00024.AU ", "jazz.00024"),
+        ("jazz\\jazz.00024.mp3", "jazz.00024"),
+        ("jazz.00024", "jazz.00024"),
+    ],
+)
+def test_a_clip_is_named_without_folder_and_audio_ending(name, stem):
+    assert _files.stem(name) == stem
+
+
+def test_a_whole_archive_is_to_be_unpacked(tmp_path):
+    with zipfile.ZipFile(tmp_path / "fma.zip", "w") as archive:
+        archive.writestr("a", "b")
+    assert _files.packed(tmp_path) == " fma.zip is there: unpack it first."
+
+
+def test_half_an_archive_is_to_be_fetched_again(tmp_path):
+    (tmp_path / "fma.zip").write_bytes(b"PK\3\4 and no more")
+    assert _files.packed(tmp_path) == " fma.zip is there but is no whole zip (16 bytes): fetch it again."
+
+
+def test_of_no_folder_no_archive_is_named(tmp_path):
+    assert _files.packed(tmp_path / "nowhere") == ""
+
+
+def test_what_a_folder_holds_is_said_briefly(tmp_path):
+    for name in "abcdefgh":
+        (tmp_path / name).mkdir()
+    (tmp_path / ".hidden").touch()
+    assert _files.contents(tmp_path) == "It holds a/, b/, c/, d/, e/, f/ and 2 more."
+
+
+def test_an_empty_folder_is_called_empty(tmp_path):
+    assert _files.contents(tmp_path) == "It is empty."
+
+
+def test_a_folder_that_is_not_there_is_said(tmp_path):
+    assert _files.contents(tmp_path / "nowhere") == "There is no such folder."
