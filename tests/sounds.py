@@ -36,6 +36,13 @@ def write_wav(path: Path, seconds: float = 2.0, rate: int = 44_100, channels: in
     return path
 
 
+def write_tone(path: Path, hertz: float, seconds: float = 1.0, rate: int = 22_050) -> Path:
+    """A 16-bit WAV of one sine."""
+    t = np.arange(round(seconds * rate)) / rate
+    soundfile.write(path, 0.3 * np.sin(2 * np.pi * hertz * t), rate, format="WAV", subtype="PCM_16")
+    return path
+
+
 def encode(path: Path, kind: str, seconds: float = 3.0, channels: int = 2, **options: str) -> Path:
     """A file of `music` in one of FORMATS; `options` are the container's (write_xing="0", …)."""
     codec, container, rate, encoder = FORMATS[kind]

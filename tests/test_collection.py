@@ -7,15 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from quintet import cli, collection, registry, settings, store
+from quintet import cli, collection, registry, settings
 from quintet.backbones import base
+from quintet.catalogue import register
 from quintet.datasets.base import Track
 from quintet.errors import MissingWeights
-from quintet.extract import plan
 from quintet.weights import files
 from quintet.weights.files import WeightFile
 from tests import ear
 from tests.sounds import write_wav
+from tests.tables import put_tracks
 
 WORD = b"ear, trained"
 WITH_WEIGHTS = [n for n in registry.names("backbones") if registry.module("backbones", n).SPEC.weights]
@@ -119,11 +120,7 @@ def dataset(one_ear, monkeypatch, tmp_path):
     name = registry.names("datasets")[0]
     tracks = [Track(i, write_wav(tmp_path / f"{i}.wav"), i, "", ("x",), "", 2.0) for i in "ab"]
 
-    def register(dataset, settings):
-        store.write_tracks(settings.cache, dataset, tracks)
-        return tracks
-
-    monkeypatch.setattr(plan, "register", register)
+    monkeypatch.setattr(register, "update", lambda dataset, settings: put_tracks(settings, dataset, tracks))
     return name
 
 

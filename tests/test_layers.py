@@ -14,6 +14,7 @@ ORDER = (
     ("nets", "weights"),
     ("backbones",),
     ("store",),
+    ("catalogue",),
     ("collection",),
     ("extract",),
     ("analysis",),
@@ -26,6 +27,9 @@ ORDER = (
 LEVEL = {name: level for level, names in enumerate(ORDER) for name in names}
 # What a layer below may know of one above: facts only, no work.
 EXCEPT = {("weights", "backbones.base"), ("nets", "backbones.base")}
+
+# A variant named after the people whose recipe it is, who gave a dataset their name too.
+MAY_NAME = {("datasets", "librosa518")}
 
 SOURCES = sorted(LIBRARY.rglob("*.py"))
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
@@ -131,6 +135,8 @@ def test_names_of_entries_are_typed_only_where_they_live(kind):
             or path.name in ("cli.py",)
             or path.is_relative_to(LIBRARY / "nets")
         ):
+            continue
+        if (kind, path.stem) in MAY_NAME:
             continue
         strings = [n.value for n in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
                    if isinstance(n, ast.Constant) and isinstance(n.value, str)]  # fmt: skip

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from quintet import store
-from quintet.datasets.base import Track
 from quintet.errors import Busy, MissingEmbeddings, StoreError
 
 WRITER = """
@@ -75,20 +74,9 @@ def test_every_commit_changes_the_version(table):
     assert len(set(seen)) == 4
 
 
-def test_tracks_come_back_as_they_were(tmp_path):
-    track = Track(
-        "a", tmp_path / "a.wav", "Tïtle <b>", "", ("calm",), "", 1.0, columns={"tempo": 68, "key": "C"}
-    )
-    silent = Track("b", None, "b", "", (), "train", 2.0)
-    store.write_tracks(tmp_path, "demo", [track, silent])
-    assert store.read_tracks(tmp_path, "demo") == [track, silent]
-
-
 def test_an_absent_table_says_how_to_make_it(tmp_path, table):
     with pytest.raises(MissingEmbeddings, match="quintet embed demo"):
         store.read_embeddings(table)
-    with pytest.raises(MissingEmbeddings, match="quintet embed demo"):
-        store.read_tracks(tmp_path, "demo")
 
 
 def test_two_writers_do_not_meet(tmp_path):

@@ -1,5 +1,7 @@
 """One dataset as it stands on this machine: its facts, its tracks, and the table of each backbone."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,8 +10,9 @@ import numpy as np
 from quintet import registry, store
 from quintet.backbones import base
 from quintet.backbones.base import Backbone, Encoder
-from quintet.datasets.base import Facts, Track
-from quintet.errors import MissingEmbeddings, MissingWeights
+from quintet.catalogue import tracks as catalogue
+from quintet.datasets.base import Facts, ReadyMade, Track
+from quintet.errors import MissingEmbeddings, MissingWeights, UsageError
 from quintet.settings import Settings
 from quintet.weights import files, recipe
 
@@ -18,6 +21,7 @@ from quintet.weights import files, recipe
 class Source:
     """A backbone as it runs here: `state` is official, custom, or untrained (no weights on this machine).
 
+    Ready-made is what came with a dataset's own files: it has embeddings, and nothing that computes more.
     `backbone.spec` holds the facts in force, an untrained control's where that is what runs.
     """
 
@@ -65,7 +69,10 @@ def source(key: str, settings: Settings, given: tuple[Path, ...] = ()) -> Source
 
 
 def encoder(found: Source, device: str) -> Encoder:
-    """The backbone's encoder with the weights it runs with here. Raises BadWeights."""
+    """The backbone's encoder with the weights it runs with here. Raises BadWeights, UsageError."""
+    if found.state == "ready-made":
+        title = found.backbone.spec.title
+        raise UsageError(f"{title} came with a dataset's files; nothing here can compute it of other clips.")
     if found.untrained:
         return base.load_untrained(found.backbone, device)
     return base.load(found.backbone, found.paths, device)
@@ -77,15 +84,14 @@ def sources(settings: Settings) -> list[Source]:
     return sorted(found, key=lambda s: (s.backbone.spec.hand_made, s.backbone.spec.place))
 
 
-def facts(dataset: str) -> Facts:
-    """What is true of a dataset whatever lies on this disk. Raises UnknownName."""
-    return registry.module("datasets", dataset).FACTS
+def facts(dataset: str, settings: Settings) -> Facts:
+    """What is true of a dataset as it was read on this machine. Raises UnknownName."""
+    return catalogue.facts(dataset, settings)
 
 
 def tracks(dataset: str, settings: Settings) -> list[Track]:
     """The registered tracks, in the dataset's order. Raises UnknownName, MissingEmbeddings."""
-    facts(dataset)
-    return store.read_tracks(settings.cache, dataset)
+    return catalogue.read(dataset, settings)
 
 
 def table(dataset: str, found: Source, settings: Settings) -> Path:
@@ -94,8 +100,30 @@ def table(dataset: str, found: Source, settings: Settings) -> Path:
 
 
 def embedded(dataset: str, settings: Settings) -> list[Source]:
-    """The backbones whose embeddings of this dataset are on disk."""
-    return [s for s in sources(settings) if table(dataset, s, settings).exists()]
+    """The backbones whose embeddings of this dataset are on disk, then those that came with the dataset."""
+    made = [s for s in sources(settings) if table(dataset, s, settings).exists()]
+    return [*made, *ready(dataset, settings)]
+
+
+def ready(dataset: str, settings: Settings) -> list[Source]:
+    """The embeddings that came with the dataset's own files and were taken in."""
+    found = []
+    for held in sorted((settings.cache / dataset / "embeddings").glob("*.lance")):
+        said = store.facts(held)
+        if "ready" in said:
+            facts = ReadyMade(**json.loads(said["ready"]), rows=_computed_elsewhere)
+            found.append(Source(base.ready_made(facts), "ready-made", (), said["fingerprint"]))
+    return found
+
+
+def _computed_elsewhere() -> Iterator[tuple[list[str], np.ndarray]]:
+    return iter(())
+
+
+def heard(dataset: str, found: Source, settings: Settings) -> set[str]:
+    """Ids of the dataset's tracks that this backbone has heard: those since gone do not count."""
+    held = store.embedded(table(dataset, found, settings))
+    return held.intersection(catalogue.columns(dataset, ["id"], settings)["id"].to_pylist()) if held else held
 
 
 def matrix(dataset: str, found: Source, settings: Settings) -> Matrix:
@@ -108,7 +136,7 @@ def matrix(dataset: str, found: Source, settings: Settings) -> Matrix:
         )
     ids, values = store.read_embeddings(path)
     place = {track_id: row for row, track_id in enumerate(ids)}
-    order = [t.id for t in tracks(dataset, settings) if t.id in place]
+    order = [i for i in catalogue.columns(dataset, ["id"], settings)["id"].to_pylist() if i in place]
     values = np.ascontiguousarray(values[[place[i] for i in order]])
     values.setflags(write=False)
     return Matrix(tuple(order), values)

@@ -5,19 +5,19 @@ metadata, and an append whose facts differ is refused, so results never mix.
 """
 
 import fcntl
-import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from quintet.datasets.base import Track
 from quintet.errors import Busy, MissingEmbeddings, StoreError
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def embeddings_path(cache: Path, dataset: str, key: str, fingerprint: str) -> Path:
@@ -31,14 +31,38 @@ def version(path: Path) -> int:
     return len(list(commits.iterdir())) if commits.is_dir() else 0
 
 
-def append_embeddings(path: Path, fingerprint: str, ids: list[str], matrix: np.ndarray) -> None:
-    """Adds rows (n, dim) float32 under `ids` in one commit. Raises StoreError when facts differ."""
+def open_table(path: Path):
+    """The lance.LanceDataset at `path`: pyarrow's dataset interface, read where it lies."""
+    import lance
+
+    return lance.dataset(str(path))
+
+
+def facts(path: Path) -> dict[str, str]:
+    """What a table says of itself."""
+    return _facts(open_table(path))
+
+
+def forget(path: Path, ids: list[str]) -> None:
+    """Takes rows out of a table of embeddings or failures in one commit."""
+    if ids:
+        names = ", ".join("'" + one.replace("'", "''") + "'" for one in ids)
+        open_table(path).delete(f"id IN ({names})")
+
+
+def append_embeddings(
+    path: Path, fingerprint: str, ids: list[str], matrix: np.ndarray, more: Mapping[str, str] = _NONE
+) -> None:
+    """Adds rows (n, dim) float32 under `ids` in one commit; `more` is said of the table beside it.
+
+    Raises StoreError when the facts differ from the table's.
+    """
     if len(ids) != len(matrix):
         raise StoreError(
             f"{len(ids)} ids came with {len(matrix)} embeddings; expected one each. Nothing was written."
         )
     dim = matrix.shape[1]
-    facts = {"fingerprint": fingerprint, "dim": str(dim)}
+    facts = {"fingerprint": fingerprint, "dim": str(dim), **more}
     _append(path, pa.table({"id": pa.array(ids, pa.string()), "embedding": _rows(matrix)}), facts)
 
 
@@ -50,14 +74,14 @@ def append_failures(path: Path, fingerprint: str, reasons: dict[str, str]) -> No
 
 def embedded(path: Path) -> set[str]:
     """Ids the table holds."""
-    return set(_open(path).to_table(columns=["id"])["id"].to_pylist()) if path.exists() else set()
+    return set(open_table(path).to_table(columns=["id"])["id"].to_pylist()) if path.exists() else set()
 
 
 def failures(path: Path) -> dict[str, str]:
     """Id -> reason for what could not be embedded."""
     if not _failures(path).exists():
         return {}
-    rows = _open(_failures(path)).to_table().to_pydict()
+    rows = open_table(_failures(path)).to_table().to_pydict()
     return dict(zip(rows["id"], rows["reason"], strict=True))
 
 
@@ -67,34 +91,11 @@ def read_embeddings(path: Path) -> tuple[list[str], np.ndarray]:
         raise MissingEmbeddings(
             f"No embeddings at {path.name}. Compute them: quintet embed {path.parents[1].name}"
         )
-    table = _open(path).to_table().combine_chunks()
+    table = open_table(path).to_table().combine_chunks()
     column = table["embedding"].combine_chunks()
     matrix = column.flatten().to_numpy(zero_copy_only=False).reshape(len(table), -1)  # (n, dim)
     matrix.setflags(write=False)
     return table["id"].to_pylist(), matrix
-
-
-def write_tracks(cache: Path, dataset: str, tracks: list[Track]) -> None:
-    """Replaces the dataset's track table. The dataset's own columns are kept as JSON."""
-    rows = [
-        {**asdict(t), "path": str(t.path) if t.path else None, "labels": list(t.labels),
-         "columns": json.dumps(t.columns)}
-        for t in tracks
-    ]  # fmt: skip
-    write(cache / dataset / "tracks.lance", pa.Table.from_pylist(rows), {"tracks": str(len(rows))})
-
-
-def read_tracks(cache: Path, dataset: str) -> list[Track]:
-    """The dataset's tracks in their own order. Raises MissingEmbeddings where it was never registered."""
-    path = cache / dataset / "tracks.lance"
-    if not path.exists():
-        raise MissingEmbeddings(f"Nothing is stored for {dataset!r} yet. Run: quintet embed {dataset}")
-    rows = _open(path).to_table().to_pylist()
-    return [
-        Track(**{**row, "path": Path(row["path"]) if row["path"] else None, "labels": tuple(row["labels"]),
-                 "columns": json.loads(row["columns"])})
-        for row in rows
-    ]  # fmt: skip
 
 
 def write(path: Path, table: pa.Table, facts: dict[str, str]) -> None:
@@ -110,7 +111,7 @@ def read(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
     """A whole table and its facts. Raises MissingEmbeddings for an absent one."""
     if not path.exists():
         raise MissingEmbeddings(f"{path.name} is not there yet. Run: quintet prepare {path.parents[1].name}")
-    found = _open(path)
+    found = open_table(path)
     return found.to_table().to_pandas(), _facts(found)
 
 
@@ -138,18 +139,12 @@ def _append(path: Path, table: pa.Table, facts: dict[str, str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         lance.write_dataset(table.replace_schema_metadata(facts), str(path), mode="create")
         return
-    held = _facts(_open(path))
+    held = _facts(open_table(path))
     if held != facts:
         raise StoreError(
             f"{path.name} holds {held}; these rows are {facts}. Expected the same. Nothing was written."
         )
     lance.write_dataset(table.replace_schema_metadata(facts), str(path), mode="append")
-
-
-def _open(path: Path):
-    import lance
-
-    return lance.dataset(str(path))
 
 
 def _facts(found) -> dict[str, str]:

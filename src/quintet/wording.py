@@ -55,6 +55,14 @@ def count(n: int, noun: str) -> str:
     return f"{n:,} {noun.removesuffix('s') if n == 1 else noun}"
 
 
+def size(n: int) -> str:
+    """1_230_811_404 -> "1.2 GB": bytes as disks are sold."""
+    for step, unit in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if n >= step:
+            return f"{n / step:.1f} {unit}"
+    return f"{n} bytes"
+
+
 def percent(fraction: float) -> str:
     """A fraction as "69.0 %"."""
     return f"{fraction * 100:.1f} %".replace("-", MINUS)

@@ -12,6 +12,7 @@ from quintet.collection import Source
 from quintet.datasets.base import Track
 from quintet.extract import local, plan, progress, shipped
 from tests.sounds import write_wav
+from tests.tables import put_tracks
 
 SPEC = Spec(
     title="Ear", sample_rate=16_000, dim=4, window=16_000, hop=16_000, layer="mean", trained_on=(),
@@ -117,7 +118,7 @@ def test_values_that_are_not_finite_are_a_failure(here, tracks, monkeypatch):
 
 def test_shipped_embeddings_fill_an_empty_store_only_under_their_fingerprint(here, heard, tracks, tmp_path):
     one = source("one", 16_000)
-    store.write_tracks(here.cache, "demo", tracks[:3])
+    put_tracks(here, "demo", tracks[:3])
     local.run(plan.make("demo", tracks[:3], [one], here), here, "cpu", quiet)
     there = replace(here, shipped=tmp_path / "shipped")
     shipped.make("demo", [one], there)

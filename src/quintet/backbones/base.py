@@ -14,9 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from quintet import registry
+from quintet.datasets.base import ReadyMade
 from quintet.errors import BadWeights, UnknownName
 from quintet.weights import recognise
 from quintet.weights.files import WeightFile
+
+SPARE = ("#a98565", "#876409")  # light and dark of a backbone that has no colour of its own yet
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,19 @@ def control(backbone: Backbone) -> Backbone:
 def load_untrained(backbone: Backbone, device: str) -> Encoder:
     """The encoder of a `control`, its weights random and the same on every machine."""
     return registry.module("backbones", backbone.name).load_untrained(backbone.spec, device)
+
+
+def ready_made(found: ReadyMade) -> Backbone:
+    """Embeddings that came with a dataset as a backbone: it has facts, but nothing here can compute it."""
+    name, _, variant = found.key.partition(":")
+    known = name in registry.names("backbones")
+    like = resolve(name).spec if known else None
+    spec = Spec(
+        title=found.title, sample_rate=None, dim=found.dim, window=0, hop=0, layer="as published",
+        trained_on=(), licence=found.licence, source=found.source, about=found.about, hand_made=True,
+        mark=like.mark if like else "star", colours=like.colours if like else SPARE,
+    )  # fmt: skip
+    return Backbone(found.key, name, variant, spec)
 
 
 def fingerprint(backbone: Backbone, weights: tuple[str, ...]) -> str:

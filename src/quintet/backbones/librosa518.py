@@ -10,7 +10,7 @@ from quintet.errors import BadAudio, UsageError
 SHORTEST = 1.5  # s; below, the constant-Q transform's lowest octave has less signal than one window
 LOWEST = 9_000  # Hz; its highest note, B7 at 3951 Hz, and its filter's skirt must lie below half the rate
 HIGHEST = 176_400  # Hz; above, the lowest of its 128 mel bands are narrower than an STFT bin and stay empty
-LONGEST = 120 * 44_100  # samples; twice as many need 1 GB more. The features' authors gave it 30 s
+LONGEST = 120 * 44_100  # samples; twice as many need 1 GB more
 
 SPEC = Spec(
     title="Hand-made 518",

@@ -3,10 +3,11 @@
 import sys
 from argparse import Namespace
 
-from quintet import predict, store
+from quintet import collection, predict, store
+from quintet.catalogue import register
 from quintet.collection import Source
 from quintet.commands.done import Done, chosen, mark
-from quintet.extract import local, plan, progress, shipped
+from quintet.extract import local, plan, progress, ready, shipped
 from quintet.settings import Settings
 
 
@@ -17,7 +18,9 @@ def embed(arguments: Namespace, settings: Settings) -> Done:
 
 def fill(dataset: str, sources: list[Source], settings: Settings) -> Done:
     """Registers the dataset, takes shipped embeddings, and computes the rest."""
-    tracks = plan.register(dataset, settings)
+    register.update(dataset, settings)
+    came = ready.take(dataset, settings)
+    tracks = collection.tracks(dataset, settings)
     shipped.take(dataset, sources, settings)
     todo = plan.make(dataset, tracks, sources, settings)
     if todo.clips:
@@ -28,9 +31,13 @@ def fill(dataset: str, sources: list[Source], settings: Settings) -> Done:
         for r in rows
     ]
     lines += [f"  {i}: {why}" for r in rows for i, why in r["failures"].items()]
+    lines += [f"{key}: {n} came with the dataset's files" for key, n in came.items()]
     if todo.silent:
         lines.append(f"{todo.silent} tracks have no audio on this machine.")
-    return Done({"dataset": dataset, "tracks": len(tracks), "silent": todo.silent, "backbones": rows}, lines)
+    return Done(
+        {"dataset": dataset, "tracks": len(tracks), "silent": todo.silent, "ready": came, "backbones": rows},
+        lines,
+    )
 
 
 def ship(arguments: Namespace, settings: Settings) -> Done:

@@ -20,8 +20,13 @@ class Done:
 def chosen(arguments: Namespace, settings: Settings) -> list[Source]:
     """The backbones that were named, or all there are. Raises UnknownName."""
     if arguments.backbone:
-        return [collection.source(key, settings) for key in arguments.backbone]
+        return [_named(key, getattr(arguments, "dataset", ""), settings) for key in arguments.backbone]
     return collection.sources(settings)
+
+
+def _named(key: str, dataset: str, settings: Settings) -> Source:
+    came = collection.ready(dataset, settings) if dataset else []
+    return next((s for s in came if s.key == key), None) or collection.source(key, settings)
 
 
 def mark(row: dict) -> str:

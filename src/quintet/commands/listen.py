@@ -90,7 +90,7 @@ def _columns(arguments: Namespace, settings: Settings) -> list[collection.Source
     columns = [s for s in named if not s.backbone.spec.hand_made]
     ready = [s for s in columns if collection.table(arguments.dataset, s, settings).exists()]
     if not ready:
-        collection.facts(arguments.dataset)
+        collection.facts(arguments.dataset, settings)
         raise MissingEmbeddings(
             f"No backbone has heard {arguments.dataset!r} yet. Run: quintet prepare {arguments.dataset}"
         )

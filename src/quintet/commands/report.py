@@ -1,12 +1,13 @@
-"""quintet datasets, weights and doctor: what is here, what is missing, and the command that mends it."""
+"""quintet doctor: what is here, what is missing, and the command that mends it."""
 
 import sys
 from argparse import Namespace
 from importlib.metadata import PackageNotFoundError, version
 
-from quintet import collection, registry, store
+from quintet import collection
+from quintet.catalogue import places
+from quintet.commands.datasets import described
 from quintet.commands.done import Done
-from quintet.errors import MissingData, MissingEmbeddings
 from quintet.settings import Settings
 
 NEEDED = (
@@ -22,13 +23,6 @@ NEEDED = (
 )
 
 
-def datasets(arguments: Namespace, settings: Settings) -> Done:
-    """One row per dataset: where it lies, how many tracks, which backbones have heard how many of them."""
-    rows = [_dataset(name, settings) for name in registry.names("datasets")]
-    lines = [f"{r['name']}: {r['tracks']} {r['noun']}, {r['root'] or r['missing']}" for r in rows]
-    return Done({"datasets": rows}, lines)
-
-
 def doctor(arguments: Namespace, settings: Settings) -> Done:
     """One row per check: ok or not, what was found, and the command that mends it."""
     rows = [_python(), *map(_package, NEEDED), *_weights(settings), *_stored(settings)]
@@ -38,24 +32,6 @@ def doctor(arguments: Namespace, settings: Settings) -> Done:
         for r in rows
     ]
     return Done({"checks": rows, "ok": all(r["ok"] for r in rows)}, lines)
-
-
-def _dataset(name: str, settings: Settings) -> dict:
-    reader = registry.module("datasets", name)
-    root, missing, count = "", "", 0
-    try:
-        root = str(reader.locate(settings))
-        count = len(collection.tracks(name, settings))
-    except MissingData as error:
-        missing = str(error)
-    except MissingEmbeddings:
-        missing = f"not read yet: quintet prepare {name}"
-    sources = collection.embedded(name, settings)
-    heard = {s.key: len(store.embedded(collection.table(name, s, settings))) for s in sources}
-    untrained = [s.key for s in sources if s.untrained]
-    return {"name": name, "title": reader.FACTS.title, "noun": reader.FACTS.noun, "root": root,
-            "tracks": count, "classes": list(reader.FACTS.classes), "licence": reader.FACTS.licence,
-            "missing": missing, "embedded": heard, "untrained": untrained}  # fmt: skip
 
 
 def _python() -> dict:
@@ -88,16 +64,11 @@ def _runs(found: collection.Source) -> str:
 
 def _stored(settings: Settings) -> list[dict]:
     rows = []
-    for name in registry.names("datasets"):
-        found = _dataset(name, settings)
-        complete = bool(found["tracks"]) and all(n == found["tracks"] for n in found["embedded"].values())
-        says = (
-            found["missing"]
-            or f"{found['tracks']} {found['noun']}, heard by {len(found['embedded'])} backbones"
-        )
-        rows.append(
-            _check(f"dataset {name}", complete and bool(found["embedded"]), says, f"quintet prepare {name}")
-        )
+    for found in (described(name, settings) for name in places.known(settings)):
+        count, name = found["tracks"], found["name"]
+        complete = bool(count) and bool(found["embedded"]) and all(n > 0 for n in found["embedded"].values())
+        says = found["missing"] or f"{count} {found['noun']}, heard by {len(found['embedded'])} backbones"
+        rows.append(_check(f"dataset {name}", complete, says, f"quintet prepare {name}"))
     return rows
 
 

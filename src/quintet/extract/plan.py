@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from quintet import collection, registry, store
+from quintet import collection, store
 from quintet.collection import Source
 from quintet.datasets.base import Track
 from quintet.settings import Settings
@@ -33,16 +33,6 @@ class Plan:
     def clips(self) -> int:
         """How many tracks will be heard."""
         return sum(len(tracks) for _, tracks in self.files)
-
-
-def register(dataset: str, settings: Settings) -> list[Track]:
-    """Reads the dataset's layout and stores its tracks when they changed. Raises MissingData, UnknownName."""
-    reader = registry.module("datasets", dataset)
-    tracks = reader.read(reader.locate(settings))
-    held = settings.cache / dataset / "tracks.lance"
-    if not held.exists() or store.read_tracks(settings.cache, dataset) != tracks:
-        store.write_tracks(settings.cache, dataset, tracks)
-    return tracks
 
 
 def make(dataset: str, tracks: list[Track], sources: list[Source], settings: Settings) -> Plan:

@@ -1,0 +1,87 @@
+"""The stored table of a dataset's tracks: its facts, all of it, some of it."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+import pyarrow as pa
+
+from quintet import store
+from quintet.catalogue import places, rows
+from quintet.datasets.base import Facts, Track
+from quintet.errors import MissingEmbeddings, StoreError
+from quintet.settings import Settings
+
+FORMAT = "2"  # of the table; one of another format is read again from the dataset's own files
+
+
+def path(dataset: str, settings: Settings) -> Path:
+    """Where the table lies, whether or not there is one."""
+    return settings.cache / dataset / "tracks.lance"
+
+
+def stored(settings: Settings) -> list[str]:
+    """Names of the datasets whose tracks are stored, in the order of `places.known`."""
+    return [name for name in places.known(settings) if path(name, settings).exists()]
+
+
+def facts(dataset: str, settings: Settings) -> Facts:
+    """What is true of the dataset as it was read here; the reader's own facts where it was not yet.
+
+    Raises UnknownName.
+    """
+    places.check(dataset, settings)
+    where = path(dataset, settings)
+    if where.exists():
+        return rows.from_text(_metadata(where, dataset)["facts"])
+    return places.module(dataset, settings).FACTS
+
+
+def read(dataset: str, settings: Settings) -> list[Track]:
+    """All tracks in the dataset's order. Raises UnknownName, MissingEmbeddings where it was never read."""
+    held, known = _open(dataset, settings), facts(dataset, settings)
+    return [rows.track(row, known) for batch in held.to_batches() for row in batch.to_pylist()]
+
+
+def some(dataset: str, ids: Collection[str], settings: Settings) -> dict[str, Track]:
+    """Those of the tracks that are stored, by id. Raises UnknownName, MissingEmbeddings."""
+    held, known = _open(dataset, settings), facts(dataset, settings)
+    names = ", ".join("'" + one.replace("'", "''") + "'" for one in dict.fromkeys(ids))
+    if not names:
+        return {}
+    listed = held.to_table(filter=f"id IN ({names})").to_pylist()
+    found = {row["id"]: rows.track(row, known) for row in listed}
+    return {one: found[one] for one in ids if one in found}
+
+
+def columns(dataset: str, names: list[str], settings: Settings) -> pa.Table:
+    """Some columns of all tracks, in the dataset's order. Raises UnknownName, MissingEmbeddings."""
+    return _open(dataset, settings).to_table(columns=names)
+
+
+def count(dataset: str, settings: Settings) -> int:
+    """How many tracks are stored. Raises UnknownName, MissingEmbeddings."""
+    return _open(dataset, settings).count_rows()
+
+
+def write(dataset: str, table: pa.Table, known: Facts, settings: Settings) -> None:
+    """Replaces the table in one commit."""
+    store.write(path(dataset, settings), table, {"facts": rows.as_text(known), "format": FORMAT})
+
+
+def _open(dataset: str, settings: Settings):
+    places.check(dataset, settings)
+    where = path(dataset, settings)
+    if not where.exists():
+        raise MissingEmbeddings(f"Nothing is stored for {dataset!r} yet. Run: quintet prepare {dataset}")
+    _metadata(where, dataset)
+    return store.open_table(where)
+
+
+def _metadata(where: Path, dataset: str) -> dict[str, str]:
+    held = store.facts(where)
+    if held.get("format") != FORMAT:
+        raise StoreError(
+            f"The table of {dataset!r} was written by another version of Quintet (format "
+            f"{held.get('format', '1')}, expected {FORMAT}). Read it again: quintet prepare {dataset}"
+        )
+    return held

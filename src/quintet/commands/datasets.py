@@ -1,0 +1,112 @@
+"""quintet datasets: what is known on this machine, and adding one, its layout checked first."""
+
+from argparse import Namespace
+from collections import Counter
+
+from quintet import collection, registry, store
+from quintet.catalogue import places, register, tracks
+from quintet.catalogue.register import Report
+from quintet.commands.done import Done
+from quintet.errors import MissingData, UsageError
+from quintet.settings import Settings
+from quintet.wording import count, size
+
+
+def datasets(arguments: Namespace, settings: Settings) -> Done:
+    """Lists the datasets, or adds one: reads it, counts it against what is expected, and remembers it."""
+    if arguments.add:
+        return _add(arguments, settings)
+    if arguments.name or arguments.root:
+        raise UsageError("To add a dataset, write: quintet datasets add NAME --root DIR")
+    rows = [described(name, settings) for name in _listed(settings)]
+    lines = [f"{r['name']}: {r['tracks']:,} {r['noun']}, {r['root'] or r['missing']}" for r in rows]
+    return Done({"datasets": rows}, lines)
+
+
+def described(name: str, settings: Settings) -> dict:
+    """One dataset for a document: where it lies, how many tracks, which backbones have heard how many."""
+    facts, root, missing = collection.facts(name, settings), "", ""
+    try:
+        root = str(places.get(name, settings).place.root)
+    except MissingData as error:
+        missing = str(error)
+    read = tracks.path(name, settings).exists()
+    if not read and not missing:
+        missing = f"not read yet: quintet prepare {name}"
+    sources = collection.embedded(name, settings) if read else []
+    heard = {s.key: len(store.embedded(collection.table(name, s, settings))) for s in sources}
+    untrained = [s.key for s in sources if s.untrained]
+    return {"name": name, "title": facts.title, "noun": facts.noun, "root": root,
+            "tracks": tracks.count(name, settings) if read else 0, "classes": list(facts.classes),
+            "licence": facts.licence, "missing": missing, "embedded": heard, "untrained": untrained,
+            "absent": list(facts.missing)}  # fmt: skip
+
+
+def _listed(settings: Settings) -> list[str]:
+    known = places.known(settings)
+    read = {places.module(name, settings).__name__ for name in known}
+    others = [n for n in registry.names("datasets") if registry.module("datasets", n).__name__ not in read]
+    return [*known, *others]
+
+
+def _add(arguments: Namespace, settings: Settings) -> Done:
+    if not arguments.name or arguments.root is None:
+        raise UsageError("A dataset needs a name and a folder: quintet datasets add NAME --root DIR")
+    entry = places.entry(arguments.name, arguments.root, arguments.reader, arguments.artists)
+    if not entry.place.root.is_dir():
+        raise MissingData(f"No folder {entry.place.root}. Correct the path after --root.")
+    report = register.read(entry, settings)
+    places.keep(entry, settings)
+    checked = _verified(report) if arguments.verify else {}
+    return Done(_document(report, checked), _lines(report, checked))
+
+
+def _verified(report: Report) -> dict[str, list[str]]:
+    """The dataset's own checksums: "same" is counted, "other" and "absent" are named."""
+    verify = getattr(report.entry.module, "verify", None)
+    if verify is None:
+        raise UsageError(f"{report.facts.title} comes with no list of checksums: leave --verify out.")
+    found: dict[str, list[str]] = {"same": [], "other": [], "absent": []}
+    for one in verify(report.entry.place):
+        found[one.found].append(one.path.name)
+    return found
+
+
+def _document(report: Report, checked: dict[str, list[str]]) -> dict:
+    entry, facts = report.entry, report.facts
+    return {
+        "name": entry.name, "reader": entry.reader, "variant": entry.place.variant,
+        "root": str(entry.place.root), "title": facts.title, "counts": report.counts, "bytes": report.bytes,
+        "expected": dict(facts.expects), "short": {what: list(pair) for what, pair in report.short.items()},
+        "new": report.new, "gone": report.gone, "changed": report.changed,
+        "protocols": [p.name for p in facts.protocols], "absent": list(facts.missing),
+        "notes": {kind: {"count": n, "examples": report.notes.examples[kind]}
+                  for kind, n in report.notes.counts.items()},
+        "checksums": {found: len(names) for found, names in checked.items()},
+        "damaged": checked.get("other", []),
+    }  # fmt: skip
+
+
+def _lines(report: Report, checked: dict[str, list[str]]) -> list[str]:
+    counts, facts = Counter(report.counts), report.facts
+    classes = sum(what.startswith("class ") for what in counts)
+    lines = [
+        f"{facts.title}: {count(counts['tracks'], facts.noun)}, {counts['with audio']:,} with audio "
+        f"({size(report.bytes)}), {classes} classes, {counts['flagged']:,} flagged.",
+        f"  {report.new:,} new, {report.changed:,} changed, {report.gone:,} gone since it was last read.",
+    ]
+    splits = [f"{name} {counts[f'split {name}']:,}" for name in ("train", "valid", "test")]
+    if any(counts[f"split {name}"] for name in ("train", "valid", "test")):
+        lines.append(f"  splits: {', '.join(splits)}")
+    if facts.protocols:
+        lines.append(f"  protocols: {', '.join(p.name for p in facts.protocols)}")
+    if not report.short and facts.expects:
+        lines.append("  All counts are as published.")
+    lines += [f"  {what}: {found:,} found, {n:,} expected" for what, (found, n) in report.short.items()]
+    lines += [f"  {kind}: {n:,} ({', '.join(report.notes.examples[kind])}{', …' if n > 5 else ''})"
+              for kind, n in report.notes.counts.items()]  # fmt: skip
+    lines += [f"  {sentence}" for sentence in facts.missing]
+    if checked:
+        lines.append("  checksums: " + ", ".join(f"{len(v):,} {k}" for k, v in checked.items()))
+        lines += [f"    not as published: {name}" for name in checked["other"]]
+    return [*lines, f"Next: quintet prepare {report.entry.name}"]
