@@ -94,13 +94,12 @@ def test_the_answer_for_a_fold_does_not_depend_on_its_own_labels_or_values(signa
 def test_a_planted_leak_of_a_group_is_named(signal):
     train, test = np.arange(0, 61), np.arange(61, 120)  # cuts through mix20
     with pytest.raises(QuintetError, match="'mix20' is trained on and tested"):
-        evaluate.cross_validate(signal.X, signal.labels, [(train, test), (test, train)], 0)
+        folds.apart([(train, test), (test, train)], signal.labels.groups)
 
 
-def test_a_row_no_fold_tests_is_named(signal):
-    splits = folds.leave_one_out_of(signal.fold, signal.labels.groups)[1:]
-    with pytest.raises(QuintetError, match="Row 0 is tested 0 times over 3 folds"):
-        evaluate.cross_validate(signal.X, signal.labels, splits, 0)
+def test_folds_that_test_nothing_are_refused(signal):
+    with pytest.raises(QuintetError, match="tested 0 times over 0 folds"):
+        evaluate.cross_validate(signal.X, signal.labels, [], 0)
 
 
 def test_a_class_in_one_fold_only_scores_0_there_and_breaks_nothing(signal):
@@ -118,3 +117,28 @@ def test_the_same_seed_gives_the_same_predictions(signal, name):
     splits = folds.leave_one_out_of(signal.fold, signal.labels.groups)
     one, two = (evaluate.cross_validate(signal.X, signal.labels, splits, 7, name) for _ in range(2))
     assert np.array_equal(one.probabilities, two.probabilities)
+
+
+def test_a_given_split_trains_on_train_and_valid_and_scores_what_counts():
+    split = np.array(["train", "valid", "test", "test", ""])
+    (given,) = folds.given(split, np.array([True, True, True, False, True]))
+    assert [list(side) for side in given] == [[0, 1], [2]]
+
+
+@pytest.mark.parametrize("split", [["train", "valid"], ["test", "test"]])
+def test_a_split_with_an_empty_side_is_refused(split):
+    with pytest.raises(QuintetError, match="at least one of each was expected"):
+        folds.given(np.array(split), np.ones(2, bool))
+
+
+def test_only_tested_rows_are_answered(signal):
+    split = np.where(signal.fold == signal.fold[0], "test", "train")
+    found = evaluate.cross_validate(signal.X, signal.labels, folds.given(split, split == "test"), 0)
+    assert list(found.rows) == list(np.flatnonzero(split == "test"))
+    assert len(found.probabilities) == len(found.rows)
+
+
+def test_a_row_tested_twice_is_refused(signal):
+    rows = np.arange(len(signal.X))
+    with pytest.raises(QuintetError, match="tested 2 times"):
+        evaluate.cross_validate(signal.X, signal.labels, [(rows[9:], rows[:9]), (rows[9:], rows[:9])], 0)

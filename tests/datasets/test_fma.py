@@ -152,7 +152,7 @@ def test_a_row_becomes_a_track_with_all_that_is_known(tmp_path):
     assert (track.labels, track.tags) == (("Hip-Hop",), ("Hip-Hop", "Rap"))
     assert (track.split, track.group, track.year, track.seconds) == ("train", "1", 2009, 168.0)
     assert track.columns == {
-        "subset": "small", "length": 168.0, "language": "en", "terms": "CC BY-NC-SA",
+        "subset": "small", "full length": 168.0, "language": "en", "terms": "CC BY-NC-SA",
         "license": "Attribution-NonCommercial-ShareAlike 3.0 International", "has_genre": True,
         "listens": 1293, "favorites": 2, "interest": 4656, "bit_rate": 256_000,
     }  # fmt: skip

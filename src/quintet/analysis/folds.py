@@ -30,6 +30,33 @@ def leave_one_out_of(fold: np.ndarray, groups: np.ndarray) -> list[Split]:
     return [(np.flatnonzero(fold != value), np.flatnonzero(fold == value)) for value in values]
 
 
+def given(split: np.ndarray, scored: np.ndarray) -> list[Split]:
+    """One split: what `split` (n,) str calls train and valid against the rows of test that are `scored`.
+
+    Raises QuintetError where one side is empty.
+    """
+    train, test = np.isin(split, ("train", "valid")), (split == "test") & scored
+    if not train.any() or not test.any():
+        raise QuintetError(
+            f"{int(train.sum())} rows to train on and {int(test.sum())} to test were found; at least one of "
+            "each was expected. Embed more of the dataset: quintet embed DATASET"
+        )
+    return [(np.flatnonzero(train), np.flatnonzero(test))]
+
+
+def apart(splits: list[Split], groups: np.ndarray) -> None:
+    """Raises QuintetError, naming it, for a group (n,) str that is trained on and tested at once."""
+    numbers = group_numbers(groups)
+    for train, test in splits:
+        both = np.isin(numbers[test], numbers[train])
+        if both.any():
+            group = str(groups[test[int(np.argmax(both))]])
+            raise QuintetError(
+                f"The group {group!r} is trained on and tested in the same fold, so the score "
+                "would be too good. A group must lie on one side: make the folds from whole groups."
+            )
+
+
 def stratified_groups(y: np.ndarray, groups: np.ndarray, k: int, seed: int) -> list[Split]:
     """At most `k` splits, whole groups on one side, classes spread as evenly as whole groups allow.
 

@@ -59,8 +59,8 @@ def from_file(path: Path) -> dict[str, str]:
         rows = csv.DictReader(file)
         if "id" not in (rows.fieldnames or ()):
             raise BadData(
-                f"{path} has the columns {', '.join(rows.fieldnames or ()) or 'none'}; expected one named id, "
-                "and reason if you like."
+                f"{path} has the columns {', '.join(rows.fieldnames or ()) or 'none'}; expected one "
+                "named id, and reason if you like."
             )
         return {row["id"]: row.get("reason") or "" for row in rows if row["id"]}
 

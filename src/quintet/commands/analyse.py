@@ -1,15 +1,15 @@
 """quintet map, benchmark and prepare: the studies of a collection."""
 
 from argparse import Namespace
+from functools import partial
 
 from quintet import collection, predict
 from quintet.analysis.metrics import Interval
 from quintet.analysis.significance import Difference
 from quintet.collection import Source
-from quintet.commands import collect
+from quintet.commands import collect, without
 from quintet.commands.done import Done, chosen, mark
-from quintet.errors import MissingEmbeddings
-from quintet.extract import plan
+from quintet.errors import MissingEmbeddings, QuintetError
 from quintet.settings import Settings
 from quintet.studies import maps, probes, runs, speed, table
 
@@ -35,38 +35,63 @@ def map_(arguments: Namespace, settings: Settings) -> Done:
 
 def benchmark(arguments: Namespace, settings: Settings) -> Done:
     """Runs what is missing of the protocol and prints every backbone's metrics with intervals."""
-    protocol = table.protocol(arguments.dataset, arguments.protocol)
-    rules = runs.Rules(protocol.name, arguments.probe)
+    protocol = table.protocol(arguments.dataset, settings, arguments.protocol)
     sources = _heard(arguments, settings)
+    rules = runs.Rules(protocol.name, arguments.probe, without=without.listed(arguments, settings))
     made = [_run(arguments.dataset, found, rules, settings) for found in sources]
     results = [_result(run) for run in made]
     document = {"dataset": arguments.dataset, "protocol": protocol.name, "says": protocol.says,
-                "probe": rules.probe,
-                "seed": rules.seed, "results": results, "comparisons": _pairs(made)}  # fmt: skip
-    return Done(document, [f"{protocol.name}: {protocol.says}", *map(_line, results)])
+                "probe": rules.probe, "seed": rules.seed, "without": rules.without,
+                "left_out": without.counted(arguments.dataset, rules, settings),
+                "results": results, "comparisons": _pairs(made)}  # fmt: skip
+    said = f"{protocol.name}: {protocol.says}{without.said(document)}"
+    return Done(document, [said, *map(_line, results)])
 
 
 def prepare(arguments: Namespace, settings: Settings) -> Done:
-    """Embeds, draws the maps, trains the probes, runs the benchmark; what is there is left alone."""
-    sources = chosen(arguments, settings)
-    tracks = plan.register(arguments.dataset, settings)
-    filled = collect.fill(arguments.dataset, sources, settings)
-    recipe, rules = maps.Recipe(), runs.Rules(table.protocol(arguments.dataset).name)
-    maps.make(arguments.dataset, sources, recipe, settings)
-    for found in sources:
-        if not found.backbone.spec.hand_made and not probes.path(arguments.dataset, found, settings).exists():
-            probes.train(arguments.dataset, found, settings)
-        _run(arguments.dataset, found, rules, settings)
-        if speed.get(arguments.dataset, found, settings) is None:
-            speed.measure(arguments.dataset, found, tracks, predict.device(settings), settings)
-    ready = f"{arguments.dataset} is ready: {filled.document['tracks']} tracks, {len(sources)} backbones."
-    return Done({**filled.document, "ready": True}, [*filled.lines, ready])
+    """Embeds, draws the maps, trains the probes, runs the benchmark; what is there is left alone.
+
+    What cannot be done with these clips (a split without test clips) is said; the rest goes on.
+    """
+    name = arguments.dataset
+    filled = collect.fill(name, chosen(arguments, settings), settings)
+    sources, refused = _embedded(arguments, settings), []
+    steps = [partial(maps.make, name, sources, maps.Recipe(), settings)] if sources else []
+    if table.protocols(name, settings):
+        steps += [partial(_score, name, found, settings) for found in sources]
+    for step in (*steps, *(partial(_time, name, found, settings) for found in sources)):
+        try:
+            step()
+        except QuintetError as error:
+            refused.append(str(error))
+    refused = list(dict.fromkeys(refused))
+    says = f"{filled.document['tracks']:,} tracks, {len(sources)} backbones"
+    last = f"{name}: {says}, but not all could be made of them." if refused else f"{name} is ready: {says}."
+    document = {**filled.document, "ready": not refused, "refused": refused}
+    return Done(document, [*filled.lines, last], refused)
+
+
+def _score(dataset: str, found: Source, settings: Settings) -> None:
+    if not found.backbone.spec.hand_made:
+        probes.get(dataset, found, settings)
+    _run(dataset, found, runs.Rules(table.protocol(dataset, settings).name), settings)
+
+
+def _time(dataset: str, found: Source, settings: Settings) -> None:
+    if found.state != "ready-made" and speed.get(dataset, found, settings) is None:
+        tracks = collection.tracks(dataset, settings)
+        speed.measure(dataset, found, tracks, predict.device(settings), settings)
+
+
+def _embedded(arguments: Namespace, settings: Settings) -> list[Source]:
+    named = chosen(arguments, settings)
+    made = [s for s in named if collection.table(arguments.dataset, s, settings).exists()]
+    return made if arguments.backbone else [*made, *collection.ready(arguments.dataset, settings)]
 
 
 def _heard(arguments: Namespace, settings: Settings) -> list[Source]:
-    collection.facts(arguments.dataset)
-    named = chosen(arguments, settings)
-    ready = [s for s in named if collection.table(arguments.dataset, s, settings).exists()]
+    collection.facts(arguments.dataset, settings)
+    ready = _embedded(arguments, settings)
     if not ready:
         raise MissingEmbeddings(
             f"No backbone has heard {arguments.dataset!r} yet. Run: quintet embed {arguments.dataset}"

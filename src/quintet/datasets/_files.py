@@ -8,14 +8,10 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from quintet.datasets.base import Notes
+from quintet.datasets.base import AUDIO, Notes
 from quintet.errors import BadData, MissingData
 
 UNREADABLE = "letters that are not UTF-8, shown as �"
-AUDIO = (
-    ".wav", ".au", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma", ".webm",
-    ".mp4",
-)  # fmt: skip
 _NAMED = 6  # of what lies in a folder, in an error
 _NEAR = 100  # folders looked into for what a person meant
 _PART = re.compile(r"\.(zip|tar\.gz|tgz|7z|zip\.\d{3})$")
@@ -50,7 +46,7 @@ def _check(path: Path, header: list[str], delimiter: str, needs: tuple[str, ...]
     if not lacking:
         return
     names = {",": "commas", "\t": "tabs", ";": "semicolons"}
-    line = delimiter.join(header)
+    line = delimiter.join(header).replace('"', "")
     other = next((d for d in names if d != delimiter and all(n in line.split(d) for n in needs)), None)
     hint = f" It seems to be separated by {names[other]}: {names[delimiter]} were expected." if other else ""
     raise BadData(

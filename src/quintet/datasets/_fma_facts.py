@@ -49,7 +49,7 @@ COLUMNS = (
         filter=True,
         says="the smallest size it is in; small lies within medium, medium within large",
     ),
-    Column("length", "number", says="seconds of the whole track as the archive states it; wrong for some"),
+    Column("full length", "number", says="seconds of the whole track as the archive has it; some are wrong"),
     Column("listens", "integer", says="times heard on the archive's site when the metadata was collected"),
     Column("favorites", "integer", says="listeners of the site who kept it"),
     Column("interest", "integer", says="the site's own figure for interest in it"),

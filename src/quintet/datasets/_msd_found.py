@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from quintet.datasets._files import AUDIO, contents, folders, packed, readable
+from quintet.datasets._files import contents, folders, packed, readable
 from quintet.datasets._msd_hdf5 import check
-from quintet.datasets.base import Notes
+from quintet.datasets.base import AUDIO, Notes
 from quintet.errors import BadData, MissingData
 
 SUMMARY, METADATA, UNIQUE = "msd_summary_file.h5", "track_metadata.db", "unique_tracks.txt"

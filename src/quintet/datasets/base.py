@@ -3,7 +3,8 @@
 A reader has `FACTS` (true of the dataset wherever it lies) and `read(place, notes) -> Reading`; neither
 decodes audio. It may have `VARIANTS` (parts of it that have a name of their own, written READER_VARIANT),
 `home() -> Path` (where it lies without being told), `ready(place) -> list[ReadyMade]` (embeddings that come
-with it) and `verify(place) -> Iterator[Checked]` (its own list of checksums).
+with it), `verify(place) -> Iterator[Checked]` (its own list of checksums) and `PEOPLES_OWN = True` (it reads
+any folder of music: tracks a visitor keeps are a dataset of this reader).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,6 +14,11 @@ from typing import Literal
 
 import numpy as np
 
+# What may be a sound file, by its ending; the door to audio looks at the content.
+AUDIO = (
+    ".wav", ".au", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma", ".webm",
+    ".mp4",
+)  # fmt: skip
 Value = str | int | float | bool | tuple[str, ...]
 
 

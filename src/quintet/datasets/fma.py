@@ -140,7 +140,7 @@ def _columns(row: dict[str, str]) -> dict[str, Value]:
     licence = row["track.license"].strip()
     held: dict[str, Value | None] = {
         "subset": row["set.subset"],
-        "length": _number(row["track.duration"]),
+        "full length": _number(row["track.duration"]),
         "language": row["track.language_code"] or None,
         "terms": conditions(licence) if licence else None,
         "license": licence or None,

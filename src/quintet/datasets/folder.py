@@ -17,6 +17,8 @@ _GROUPED = Protocol(
     says="five folds, stratified by sub-folder; an artist (an album, where none is named) is in one fold",
 )
 
+PEOPLES_OWN = True  # what the pages keep for a visitor is read as such a folder
+
 FACTS = Facts(
     title="Folder",
     noun="tracks",

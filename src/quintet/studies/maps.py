@@ -53,9 +53,7 @@ def fresh(dataset: str, found: Source, recipe: Recipe, settings: Settings) -> bo
     if not path(dataset, found, recipe, settings).exists():
         return False
     held = get(dataset, found, recipe, settings)
-    return held.recipe == recipe and set(held.ids) == store.embedded(
-        collection.table(dataset, found, settings)
-    )
+    return held.recipe == recipe and set(held.ids) == collection.heard(dataset, found, settings)
 
 
 def make(dataset: str, sources: list[Source], recipe: Recipe, settings: Settings) -> list[Source]:

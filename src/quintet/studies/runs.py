@@ -7,22 +7,28 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from quintet import collection, store
+from quintet import store
 from quintet.analysis import evaluate, folds, metrics, significance
 from quintet.analysis.metrics import Interval
 from quintet.analysis.rows import Labels
+from quintet.catalogue import lists
 from quintet.collection import Source
+from quintet.errors import StoreError
 from quintet.settings import Settings
 from quintet.studies import table
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What a run goes by; runs of different rules are never compared."""
+    """What a run goes by; runs of different rules are never compared.
+
+    `without` is NAME@stamp of the exclusion list whose clips are neither trained on nor tested, "" for none.
+    """
 
     protocol: str
     probe: str = "logistic"
     seed: int = 0
+    without: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,37 +57,77 @@ class Run:
 
 
 def path(dataset: str, found: Source, rules: Rules, settings: Settings) -> Path:
-    """Where this run's predictions lie."""
-    name = table.name(found, rules.protocol, rules.probe, f"s{rules.seed}")
+    """Where this run's predictions lie: with and without a list, and without another one, in other files."""
+    parts = (rules.protocol, rules.probe, f"s{rules.seed}")
+    stamp = rules.without.rpartition("@")[2]
+    name = table.name(found, *parts, f"without-{stamp}") if stamp else table.name(found, *parts)
     return settings.cache / dataset / "predictions" / f"{name}.lance"
 
 
+def listed(dataset: str, name: str, settings: Settings) -> str:
+    """NAME@stamp of a kept exclusion list, as `Rules.without` takes it. Raises MissingData, BadData."""
+    return f"{name}@{lists.stamp(lists.read(lists.EXCLUSION, dataset, name, settings))}"
+
+
+def left_out(dataset: str, without: str, settings: Settings) -> frozenset[str]:
+    """Ids on the list NAME@stamp, none for "". Raises MissingData, and StoreError where it has changed."""
+    if not without:
+        return frozenset()
+    name, _, stamp = without.rpartition("@")
+    held = lists.read(lists.EXCLUSION, dataset, name, settings)
+    if lists.stamp(held) != stamp:
+        raise StoreError(
+            f"The list {name!r} is another one now ({lists.stamp(held)}, expected {stamp}). "
+            f"Score without it again: quintet benchmark {dataset} --without {name!r}"
+        )
+    return frozenset(held)
+
+
+def scored_without(dataset: str, rules: Rules, settings: Settings) -> list[str]:
+    """NAME@stamp of the kept exclusion lists without which there is a run under these rules, by name."""
+    runs = settings.cache / dataset / "predictions"
+    tail = f"-{rules.protocol}-{rules.probe}-s{rules.seed}-without-"
+    stamps = {one.stem.rpartition(tail)[2] for one in runs.glob(f"*{tail}*.lance")}
+    kept = [listed(dataset, name, settings) for name in lists.names(lists.EXCLUSION, dataset, settings)]
+    return [one for one in kept if one.rpartition("@")[2] in stamps]
+
+
 def fresh(dataset: str, found: Source, rules: Rules, settings: Settings) -> bool:
-    """Whether the stored run predicts exactly the clips the store holds now."""
+    """Whether the stored run was made of exactly the clips, labels and parts the store holds now."""
     where = path(dataset, found, rules, settings)
     if not where.exists():
         return False
-    return set(store.read(where)[0]["id"]) == store.embedded(collection.table(dataset, found, settings))
+    rows = _rows(dataset, found, rules, settings)
+    return store.facts(where).get("rows") == rows.stamp
 
 
 def make(dataset: str, found: Source, rules: Rules, settings: Settings) -> None:
     """Cross-validates and keeps every clip's probabilities. Raises MissingEmbeddings, UnknownName."""
-    protocol = table.protocol(dataset, rules.protocol)
-    rows = table.labelled(dataset, found, protocol, settings)
+    protocol = table.protocol(dataset, settings, rules.protocol)
+    rows = _rows(dataset, found, rules, settings)
     labels = Labels(rows.y, rows.group, rows.classes)
-    splits = folds.leave_one_out_of(rows.fold, rows.group)
+    splits = rows.splits(protocol, rules.seed)
+    if not protocol.split:
+        folds.apart(splits, rows.group)
     made = evaluate.cross_validate(rows.X, labels, splits, rules.seed, rules.probe)
     flat = pa.array(made.probabilities.reshape(-1))
-    columns = {"id": [t.id for t in rows.tracks], "y": list(rows.y), "group": list(rows.group),
+    columns = {"id": [rows.ids[row] for row in made.rows], "y": list(rows.y[made.rows]),
+               "group": list(rows.group[made.rows]),
                "probabilities": pa.FixedSizeListArray.from_arrays(flat, len(rows.classes))}  # fmt: skip
     facts = {"fingerprint": found.fingerprint, "rules": json.dumps(asdict(rules)),
-             "classes": json.dumps(rows.classes), "folds": json.dumps(made.folds)}  # fmt: skip
+             "rows": rows.stamp, "classes": json.dumps(rows.classes),
+             "folds": json.dumps(made.folds)}  # fmt: skip
     store.write(path(dataset, found, rules, settings), pa.table(columns), facts)
+
+
+def _rows(dataset: str, found: Source, rules: Rules, settings: Settings) -> table.Labelled:
+    protocol = table.protocol(dataset, settings, rules.protocol)
+    return table.labelled(dataset, found, protocol, settings, left_out(dataset, rules.without, settings))
 
 
 def get(dataset: str, found: Source, rules: Rules, settings: Settings) -> Run:
     """The stored run. Raises MissingEmbeddings with the command that makes it, UnknownName."""
-    table.protocol(dataset, rules.protocol)
+    table.protocol(dataset, settings, rules.protocol)
     rows, facts = store.read(path(dataset, found, rules, settings))
     return Run(
         source=found, dataset=dataset, rules=rules, ids=tuple(rows["id"]), y=rows["y"].to_numpy(str),

@@ -1,4 +1,4 @@
-"""Tables to figures: so far the small maps, one SVG of points per class, coloured where they are shown."""
+"""Small maps: one SVG of points per class, coloured where they are shown."""
 
 import numpy as np
 
@@ -11,18 +11,31 @@ def mini_map(xy: np.ndarray, index: np.ndarray, hollow: bool = False, seed: int 
 
     Above `MOST` points a sample drawn with `seed` stands for them. Hollow points are the sign of untrained.
     """
-    if len(xy) > MOST:
-        keep = np.sort(np.random.default_rng(seed).choice(len(xy), MOST, replace=False))
-        xy, index = xy[keep], index[keep]
     if not len(xy):
         return {}
+    at = _placed(xy, xy)
+    if len(at) > MOST:
+        keep = np.sort(np.random.default_rng(seed).choice(len(at), MOST, replace=False))
+        at, index = at[keep], index[keep]
+    return {int(k): _points(at[index == k], hollow) for k in np.unique(index)}
+
+
+def ring(xy: np.ndarray, at: np.ndarray) -> str:
+    """A ring around the place `at` (2,) of the map of points (n, 2), as an SVG in black to lie over it."""
+    x, y = _placed(xy, at[None])[0]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}">'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5.5" fill="none" stroke="#000" stroke-width="1.8"/></svg>'
+    )
+
+
+def _placed(xy: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Where points (k, 2) lie in the box that the map (n, 2) fills along each axis: a sketch, no measure."""
     low, span = xy.min(axis=0), np.ptp(xy, axis=0)
     room = np.array([_WIDTH, _HEIGHT]) - 2 * _EDGE
-    at = (
-        _EDGE + (xy - low) / np.where(span > 0, span, 1) * room
-    )  # each axis fills the box: a sketch, not a measure
+    at = _EDGE + (points - low) / np.where(span > 0, span, 1) * room
     at[:, 1] = _HEIGHT - at[:, 1]  # a map's y grows upwards
-    return {int(k): _points(at[index == k], hollow) for k in np.unique(index)}
+    return at
 
 
 def _points(at: np.ndarray, hollow: bool) -> str:

@@ -1,0 +1,127 @@
+"""Tracks as files to take along: CSV for spreadsheets, parquet for programs, m3u8 for players.
+
+Written a few thousand rows at a time, so a million are never in memory. In CSV a text that a spreadsheet
+would run as a formula gets an apostrophe before it, and words of a list are parted by "; "; parquet holds the
+values as they are.
+"""
+
+import csv
+import io
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import pyarrow as pa
+
+from quintet.catalogue import query
+from quintet.catalogue.query import Query, Table
+from quintet.datasets.base import Facts
+from quintet.errors import UsageError
+
+CSV, PARQUET, PLAYLIST = "csv", "parquet", "m3u8"
+EVERY_ROW = 2**31 - 1
+_ORDER = (
+    "id", "title", "artist", "album", "labels", "tags", "split", "year", "seconds", "path", "start", "whole",
+    "bytes", "group", "flags",
+)  # fmt: skip
+# What opens a formula in a spreadsheet (OWASP, CSV injection): = + - @ tab and carriage return.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many tracks were written, and how many had no sound file a playlist could name."""
+
+    tracks: int
+    silent: int = 0
+
+
+def columns(facts: Facts) -> list[str]:
+    """What a file of tracks holds: every field of a track, then the dataset's own columns."""
+    return [*_ORDER, *(column.name for column in facts.columns)]
+
+
+def write(table: Table, wanted: Query, kind: str, file: BinaryIO, most: int = EVERY_ROW) -> Written:
+    """The first `most` tracks a query leaves, in its order, as CSV, parquet or m3u8. Raises UsageError."""
+    if kind not in _WRITERS:
+        raise UsageError(f"No export named {kind!r}. Known: {', '.join(_WRITERS)}.")
+    names = columns(table.facts)
+    return _WRITERS[kind](query.batches(table, wanted, names, most), names, file)
+
+
+def _csv(found: Iterator[pa.Table], names: list[str], file: BinaryIO) -> Written:
+    text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
+    lines, total = csv.writer(text), 0
+    lines.writerow([_plain(name) for name in names])
+    for part in found:
+        values = (map(_plain, column.to_pylist()) for column in _readable(part).columns)
+        lines.writerows(zip(*values, strict=True))
+        total += len(part)
+    text.flush()
+    text.detach()  # or closing the wrapper would close the caller's file
+    return Written(total)
+
+
+def _readable(part: pa.Table) -> pa.Table:
+    """Paths as text: names of files are bytes, and where they are no UTF-8 the others are written out."""
+    paths = (os.fsencode(path) if path is not None else None for path in part["path"].to_pylist())
+    texts = [None if path is None else path.decode("utf-8", "backslashreplace") for path in paths]
+    return part.set_column(part.column_names.index("path"), "path", pa.array(texts, pa.string()))
+
+
+def _plain(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        value = "; ".join(value)
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _parquet(found: Iterator[pa.Table], names: list[str], file: BinaryIO) -> Written:
+    import pyarrow.parquet as pq
+
+    total, writer = 0, None
+    for part in found:
+        whole = _readable(part).replace_schema_metadata(None)
+        writer = writer or pq.ParquetWriter(file, whole.schema)
+        writer.write_table(whole)
+        total += len(part)
+    if writer is None:
+        pq.write_table(pa.table({name: pa.array([], pa.string()) for name in names}), file)
+    else:
+        writer.close()
+    return Written(total)
+
+
+def _m3u8(found: Iterator[pa.Table], names: list[str], file: BinaryIO) -> Written:
+    """Absolute paths, a line each; an excerpt's start and end stand in VLC's own lines before it."""
+    total = silent = 0
+    file.write(b"#EXTM3U\n")
+    for part in found:
+        for row in part.to_pylist():
+            path = os.fsencode(row["path"] or b"")
+            if not path or b"\n" in path or b"\r" in path:  # a path of two lines would be two entries
+                silent += 1
+                continue
+            lines = [f"#EXTINF:{round(row['seconds']) or -1},{_one_line(row)}", *_cut(row)]
+            file.write("\n".join(lines).encode("utf-8", "backslashreplace") + b"\n" + path + b"\n")
+            total += 1
+    return Written(total, silent)
+
+
+def _one_line(row: dict) -> str:
+    said = f"{row['artist']} - {row['title']}" if row["artist"] else row["title"]
+    return " ".join(said.split())
+
+
+def _cut(row: dict) -> list[str]:
+    if row["whole"]:
+        return []
+    start, end = row["start"], row["start"] + row["seconds"]
+    return [f"#EXTVLCOPT:start-time={start:.3f}", f"#EXTVLCOPT:stop-time={end:.3f}"]
+
+
+_WRITERS = {CSV: _csv, PARQUET: _parquet, PLAYLIST: _m3u8}

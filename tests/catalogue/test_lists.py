@@ -1,0 +1,55 @@
+"""Lists a user keeps: what is saved is read again, and what cannot be is refused with its reason."""
+
+import pytest
+
+from quintet.catalogue import lists
+from quintet.errors import BadData, MissingData, UsageError
+
+
+def test_a_list_is_read_as_it_was_saved(here):
+    found = {"a": "", "b": 'too "short", says one', "=c": "line\nbreak"}
+    lists.save(lists.SELECTION, "demo", "My (best) list, 2", found, here)
+    assert lists.read(lists.SELECTION, "demo", "My (best) list, 2", here) == found
+    assert lists.names(lists.SELECTION, "demo", here) == ["My (best) list, 2"]
+    assert lists.names(lists.EXCLUSION, "demo", here) == []
+
+
+def test_saving_under_the_same_name_replaces(here):
+    lists.save(lists.SELECTION, "demo", "one", {"a": ""}, here)
+    lists.save(lists.SELECTION, "demo", "one", {"b": ""}, here)
+    assert lists.read(lists.SELECTION, "demo", "one", here) == {"b": ""}
+
+
+@pytest.mark.parametrize("name", ["", "../up", "a/b", ".hidden", " lead", "x" * 81, "nul\0", "two\nlines"])
+def test_a_name_that_could_leave_the_folder_is_refused(here, name):
+    with pytest.raises(UsageError, match="cannot name a list"):
+        lists.save(lists.SELECTION, "demo", name, {"a": ""}, here)
+
+
+def test_an_empty_list_is_refused(here):
+    with pytest.raises(UsageError, match="at least one track"):
+        lists.save(lists.SELECTION, "demo", "none", {}, here)
+
+
+def test_a_list_that_is_not_there_names_those_that_are(here):
+    lists.save(lists.SELECTION, "demo", "one", {"a": ""}, here)
+    with pytest.raises(MissingData, match="Known: one"):
+        lists.read(lists.SELECTION, "demo", "two", here)
+
+
+def test_a_csv_without_ids_is_refused_with_its_columns(tmp_path):
+    (tmp_path / "list.csv").write_text("track,reason\na,b\n")
+    with pytest.raises(BadData, match="track, reason"):
+        lists.from_file(tmp_path / "list.csv")
+
+
+def test_a_deleted_list_is_gone_and_deleting_twice_is_no_error(here):
+    lists.save(lists.EXCLUSION, "demo", "one", {"a": ""}, here)
+    lists.delete(lists.EXCLUSION, "demo", "one", here)
+    lists.delete(lists.EXCLUSION, "demo", "one", here)
+    assert lists.names(lists.EXCLUSION, "demo", here) == []
+
+
+def test_the_stamp_changes_with_the_ids_alone():
+    assert lists.stamp({"a": "", "b": ""}) == lists.stamp({"b": "why", "a": ""})
+    assert lists.stamp({"a": ""}) != lists.stamp({"b": ""})
