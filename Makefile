@@ -19,8 +19,9 @@ test: data .venv/.test  ## the whole suite, browser walks included where there i
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/python -m pytest
 
-bench: data .venv/.test  ## measure speed and size, printed as a table
+bench: data .venv/.test  ## measure speed and size, printed as tables
 	@$(BIN)/python tests/bench.py
+	@$(BIN)/python tests/bench_catalogue.py
 
 screenshots: data .venv/.test  ## take the pictures of README again
 	@$(BIN)/python tests/screenshots.py

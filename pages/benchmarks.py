@@ -8,8 +8,9 @@ from pages.parts.guard import guard
 
 def page() -> None:
     """Verdict, leaderboard, how the same clips split, two confusions and their difference, a cell's clips."""
-    board = bench.board(sidebar.dataset())
-    left, right = st.columns([5, 1], vertical_alignment="center")
+    dataset, head = sidebar.dataset(), st.container()
+    board = bench.board(dataset, bench.without(dataset))
+    left, right = head.columns([5, 1], vertical_alignment="center")
     left.html(html.title("Benchmarks", board.about))
     file = f"{board.name}.csv"
     right.download_button("CSV", bench.csv(board), file, "text/csv", icon=":material/download:")

@@ -1,32 +1,39 @@
-"""Datasets: every track in a table that filters and plays, the chosen one as wave, spectrogram, facts."""
+"""Datasets: every track in a table, what there is of each class, two datasets compared, and an audit."""
 
 import streamlit as st
 
-from pages.parts import browse, chosen, html, rows, sidebar, tables
+from pages.parts import cached, html, sidebar
+from pages.parts.datasets import address
 from pages.parts.guard import guard
-from quintet import collection
 
-PAGE = 17  # rows of the table at a time
+VIEWS = {"tracks": "Tracks", "counts": "Counts", "compare": "Compare", "audit": "Audit"}
+VIEW = "view"  # in the address
 
 
 def page() -> None:
-    """Class counts, the table at the left, the chosen track at the right."""
+    """The dataset's name, which view of it, and that view."""
     dataset = sidebar.dataset()
-    facts, pairs = collection.facts(dataset), rows.colours(dataset)
+    facts = cached.facts(dataset)
+    address.enter(dataset)
     st.html(html.title("Datasets", f"{facts.title}: {facts.about}"))
-    st.html(tables.class_strip(browse.counts(dataset)))
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        found = browse.filtered(dataset)
-        if not found:
-            st.html(html.note(f"No {facts.noun} match. Clear the search or a filter to see them again."))
-            return
-        shown = browse.page_of(found, PAGE)
-        listed = [rows.full(dataset, track, facts, pairs) for track in shown]
-        current = rows.pick(listed, rows.columns(facts), key="tracks")
-        browse.pager(found, PAGE, facts.noun)
-    with right:
-        chosen.card(dataset, current)
+    address.seed(VIEW, lambda said: said[0] if said and said[0] in VIEWS else "tracks")
+    view = st.segmented_control("View", list(VIEWS), format_func=VIEWS.__getitem__, key=VIEW, required=True,
+                                label_visibility="collapsed")  # fmt: skip
+    address.put(VIEW, "" if view == "tracks" else view)
+    show(view, dataset)
+
+
+def show(view: str, dataset: str) -> None:
+    """Only the view that is open is imported and drawn."""
+    if view == "counts":
+        from pages.parts.datasets import counts as opened
+    elif view == "compare":
+        from pages.parts.datasets import compare as opened
+    elif view == "audit":
+        from pages.parts.datasets import audit as opened
+    else:
+        from pages.parts.datasets import tracks as opened
+    opened.show(dataset)
 
 
 with guard():

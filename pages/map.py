@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from pages.parts import atlas, html, sidebar
+from pages.parts import atlas, cached, html, sidebar
 from pages.parts.guard import guard
-from quintet import collection, wording
+from quintet import wording
 
 
 def page() -> None:
     """Controls on one line, the maps, the table of the selection, how the maps were made."""
     dataset = sidebar.dataset()
-    facts = collection.facts(dataset)
+    facts = cached.facts(dataset)
     made = atlas.atlas(dataset)
     about = f"The same {wording.count(len(made.ids), facts.noun)}, as each backbone arranges them"
     st.html(html.title("Map", about))

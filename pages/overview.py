@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.parts import cached, html, sidebar, summary, tables
 from pages.parts.guard import guard
-from quintet import collection, wording
+from quintet import wording
 
 JOBS = (
     ("classify", "first", "graphic_eq", "Classify a track", "What each backbone hears, side by side"),
@@ -16,11 +16,11 @@ JOBS = (
 def page() -> None:
     """Headline, jobs, maps, backbones, datasets, what is missing."""
     dataset = sidebar.dataset()
-    facts, heard = collection.facts(dataset), summary.heard(dataset)
+    facts, heard = cached.facts(dataset), summary.heard(dataset)
     counted = [row for row in heard if not row.source.backbone.spec.hand_made]
     untrained = sum(row.source.untrained for row in counted)
     sentence = wording.overview_headline(
-        len(cached.tracks(dataset)), facts.noun, len(counted) - untrained, untrained,
+        cached.count(dataset), facts.noun, len(counted) - untrained, untrained,
         all(row.done == row.total for row in heard),
     )  # fmt: skip
     st.html(html.headline(sentence))

@@ -9,7 +9,7 @@ from pages.parts import cached, html, pick, rows, sidebar, sounds
 from pages.parts.components import map as canvas
 from pages.parts.held import address
 from pages.parts.players import Column, table
-from quintet import collection, wording
+from quintet import wording
 from quintet.collection import Source
 from quintet.datasets.base import Track
 from quintet.errors import MissingEmbeddings
@@ -48,7 +48,7 @@ class Controls:
 
 def atlas(dataset: str) -> Atlas:
     """The stored maps of the ticked backbones. Raises MissingEmbeddings with the command that draws them."""
-    ticked = [cached.source(one.key) for one in sidebar.backbones()]
+    ticked = [cached.source(dataset, one.key) for one in sidebar.arranged()]
     sources = sorted(ticked, key=lambda s: s.untrained)  # trained ones first
     method = st.session_state.get("method", "umap")
     recipe = maps.Recipe(method=method)
@@ -79,8 +79,8 @@ def atlas(dataset: str) -> Atlas:
 def controls(dataset: str) -> Controls:
     """Draws the line of controls."""
     made = [m for m in METHODS if all(
-        maps.path(dataset, cached.source(one.key), maps.Recipe(method=m), cached.settings()).exists()
-        for one in sidebar.backbones()
+        maps.path(dataset, cached.source(dataset, one.key), maps.Recipe(method=m), cached.settings()).exists()
+        for one in sidebar.arranged()
     )]  # fmt: skip
     columns = st.columns([2, 2, 2, 3, 1.2], vertical_alignment="bottom")
     with columns[0]:
@@ -102,7 +102,7 @@ def controls(dataset: str) -> Controls:
 
 def show(made: Atlas, said: Controls) -> canvas.MapEvent:
     """The canvas with a panel per backbone; returns the rows selected on it, or found by name."""
-    facts = collection.facts(made.dataset)
+    facts = cached.facts(made.dataset)
     classes = facts.classes
     pairs = rows.colours(made.dataset)
     index = np.array([classes.index(t.labels[0]) if t.labels else 255 for t in made.tracks])
@@ -127,7 +127,7 @@ def _found(made: Atlas, text: str) -> tuple[int, ...] | None:
 
 def selection(made: Atlas, event: canvas.MapEvent) -> None:
     """The table twin of the selection: what each backbone says of every selected clip."""
-    facts = collection.facts(made.dataset)
+    facts = cached.facts(made.dataset)
     if not len(event.rows):
         st.html(html.section(f"No {facts.noun} selected") + html.note(
             "Draw around points on any map; the same clips light up on all, and are listed here."
@@ -154,7 +154,7 @@ def selection(made: Atlas, event: canvas.MapEvent) -> None:
 def _answers(dataset: str, source: Source) -> dict[str, str]:
     """What a probe that never saw the clip says of each; empty where the backbone was not scored."""
     try:
-        run = cached.run(dataset, source, runs.Rules(protocol(dataset).name))
+        run = cached.run(dataset, source, runs.Rules(protocol(dataset, cached.settings()).name))
     except MissingEmbeddings:
         return {}
     return dict(zip(run.ids, map(str, run.predicted), strict=True))

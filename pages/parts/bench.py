@@ -1,14 +1,18 @@
 """What the Benchmarks page shows of a dataset's runs: leaderboard, paired confusions, the clips of a cell."""
 
+import shlex
 from dataclasses import dataclass
 
 import pandas as pd
+import streamlit as st
 
-from pages.parts import cached, rows, sidebar
+from pages.parts import cached, html, rows, sidebar
+from pages.parts.datasets import address
 from pages.parts.tables import Standing
-from quintet import collection, wording
+from quintet import wording
 from quintet.analysis.metrics import Interval
 from quintet.analysis.significance import Pair
+from quintet.catalogue import lists
 from quintet.datasets.base import Facts
 from quintet.errors import MissingEmbeddings
 from quintet.studies import runs, speed, table
@@ -21,6 +25,7 @@ HOW = (
     "p flips, group by group, which of the two was better, and is corrected for all comparisons (Holm)."
 )
 Scores = dict[str, Interval]
+WITHOUT = "without"  # in the address
 
 
 @dataclass(frozen=True)
@@ -39,19 +44,55 @@ class Board:
     foot: str
 
 
-def board(dataset: str) -> Board:
-    """Everything above the confusions. Raises MissingEmbeddings where nothing has been scored."""
-    facts, protocol = collection.facts(dataset), table.protocol(dataset)
-    rules = runs.Rules(protocol.name)
+def without(dataset: str) -> str:
+    """A box of the exclusion lists there are runs without, and the command for those there are none without.
+
+    Returns NAME@stamp of the chosen list, "" for none.
+    """
+    here = cached.settings()
+    rules = runs.Rules(table.protocol(dataset, here).name)
+    kept = lists.names(lists.EXCLUSION, dataset, here)
+    scored = (
+        {one.rpartition("@")[0]: one for one in runs.scored_without(dataset, rules, here)} if kept else {}
+    )
+    if not scored:
+        if kept:
+            st.html(html.note(f"Not scored yet without the clips of {', '.join(kept)}:"))
+            st.code(f"quintet benchmark {dataset} --without {shlex.quote(kept[0])}", language="bash")
+        return ""
+    address.seed(WITHOUT, lambda said: said[0] if said and said[0] in scored else "")
+    if st.session_state[WITHOUT] not in ("", *scored):
+        st.session_state[WITHOUT] = ""
+    with st.container(width=320):
+        name = st.selectbox(
+            "Without", ["", *scored], key=WITHOUT, label_visibility="collapsed",
+            format_func=lambda name: f"Without: {name or 'nothing left out'}",
+            help="An exclusion list: its clips are neither trained on nor tested.",
+        )  # fmt: skip
+    address.put(WITHOUT, name)
+    return scored.get(name, "")
+
+
+def board(dataset: str, left_out: str = "") -> Board:
+    """Everything above the confusions, `left_out` an exclusion list as NAME@stamp.
+
+    Raises MissingEmbeddings where nothing has been scored.
+    """
+    facts, protocol = cached.facts(dataset), table.protocol(dataset, cached.settings())
+    rules = runs.Rules(protocol.name, without=left_out)
     keys = [one.key for one in sidebar.backbones(hand_made=True)]
     study = cached.study(dataset, tuple(keys), rules)
     if not study.runs:
         raise MissingEmbeddings(f"{facts.title} has not been scored. Run: quintet benchmark {dataset}")
     split = protocol.says.split(",")[0]
     about = f"{facts.title} {facts.label}s, {split}, {rules.probe} probe, seed {rules.seed}"
+    name = f"{dataset}-{rules.protocol}-{rules.probe}-s{rules.seed}"
+    if left_out:
+        listed, _, stamp = left_out.rpartition("@")
+        about, name = f"{about}, without the list {listed}", f"{name}-without-{stamp}"
     chance = 1 / len(facts.classes)
     return Board(
-        name=f"{dataset}-{rules.protocol}-{rules.probe}-s{rules.seed}", about=about, facts=facts,
+        name=name, about=about, facts=facts,
         runs=study.runs, scores=study.scores, pairs=study.pairs,
         verdict=_verdict(study, facts), chance=chance,
         standings=tuple(_standing(dataset, run, study) for run in study.runs),
@@ -67,6 +108,8 @@ def csv(shown: Board) -> bytes:
         facts = {"backbone": run.source.key, "untrained": run.source.untrained,
                  "protocol": run.rules.protocol, "probe": run.rules.probe, "seed": run.rules.seed,
                  "n": len(run.ids), "fingerprint": run.source.fingerprint}  # fmt: skip
+        if run.rules.without:
+            facts["without"] = run.rules.without
         for name, value in shown.scores[run.source.key].items():
             facts |= {name: value.value, f"{name}_low": value.low, f"{name}_high": value.high}
         found.append(facts)

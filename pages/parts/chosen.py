@@ -1,39 +1,59 @@
-"""The chosen track of the Datasets page: wave, mel spectrogram, facts, and what lies nearest to it."""
+"""The chosen track of the Datasets page: wave, mel spectrogram, facts, answers, nearest tracks."""
 
 import streamlit as st
 
-from pages.parts import cached, html, players, rows, sounds, tables
+from pages.parts import cached, html, players, rows, sounds
+from pages.parts.cached import answered
+from pages.parts.datasets import about
 from pages.parts.pick import backbone
-from quintet import collection, wording
+from quintet import wording
 from quintet.datasets.base import Track
 from quintet.errors import BadAudio
 from quintet.studies import near
 
 NEAR = 4
+MOST = 150_000_000  # values of a backbone's matrix that are held to search it: 600 MB as float32
+HELD_OUT = "Said by a probe that was fitted without this track: its answer counts as a test."
+FITTED = "No test covers this track: it may be one of those the probe was fitted on, which flatters."
 
 
 def card(dataset: str, track_id: str) -> None:
     """Everything about one track; it stays while the table scrolls."""
-    track = cached.by_id(dataset)[track_id]
+    track = cached.track(dataset, track_id)
+    if track is None:
+        st.html(html.note("This track is not in the dataset any more."))
+        return
+    facts = cached.facts(dataset)
     with st.container(border=True, key="card-chosen"):
         _sound(dataset, track)
-        facts = collection.facts(dataset)
-        st.html(tables.facts(_facts(track, facts.columns)))
+        st.html(about.lines(track, facts))
+        if track.tags:
+            st.html(html.chips(list(track.tags)))
+        st.html(about.flags(track))
         if cached.embedded(dataset):
+            _answers(dataset, track)
             _nearest(dataset, track)
-        st.page_link("classify.py", label="Classify this track", icon=":material/graphic_eq:",
-                     query_params={"dataset": dataset, "track": track.id})  # fmt: skip
+        with st.container(horizontal=True):
+            named = {"dataset": dataset, "track": track.id}
+            if track.path:
+                st.page_link("classify.py", label="Classify this track", icon=":material/graphic_eq:",
+                             query_params=named)  # fmt: skip
+            st.page_link(
+                "map.py", label="Show it on the map", icon=":material/scatter_plot:", query_params=named
+            )
 
 
 def _sound(dataset: str, track: Track) -> None:
     pairs = rows.colours(dataset)
+    title = track.title or track.id
     if track.path is None:
-        st.html(html.section(track.title) + html.note("There is no audio for this track on this machine."))
+        st.html(html.section(title) + html.note("There is no audio for this track on this machine."))
         return
     try:
         picture = cached.picture(dataset, track)
     except BadAudio as error:
-        st.error(str(error))
+        st.html(html.section(title))
+        st.error(str(error), icon=":material/error:")
         return
     place = rows.place(track)
     ends = (track.start, track.start + picture.seconds)
@@ -41,17 +61,28 @@ def _sound(dataset: str, track: Track) -> None:
     players.wave(
         players.Wave(
             id=track.id, url=sounds.of_track(dataset, track), seconds=picture.seconds, peaks=picture.peaks,
-            image=picture.mel, title=track.title, note=f"{place}, {span}" if place else span,
+            image=picture.mel, title=title, note=f"{place}, {span}" if place else span,
             label=rows.label(track, pairs),
         ),
         key="wave",
     )  # fmt: skip
 
 
-def _facts(track: Track, names: tuple[str, ...]) -> list[tuple[str, str]]:
-    own = [(name.capitalize(), str(track.columns[name])) for name in names if name in track.columns]
-    file = [("File", track.path.name)] if track.path else []
-    return [("Artist", track.artist), *own, *file, *([("Split", track.split)] if track.split else [])]
+def _answers(dataset: str, track: Track) -> None:
+    """One line a backbone; an untrained one stays in its place, hollow and muted."""
+    pairs = rows.colours(dataset)
+    lines = []
+    for source in cached.embedded(dataset):
+        said = answered.told(dataset, source, track.id)
+        if said is None:
+            continue
+        name = html.backbone(source.backbone.spec.title, rows.sign(source))
+        word = html.answer(said.word, pairs[said.word], hollow=source.untrained)
+        share = html.term(wording.percent(said.share), HELD_OUT if said.held_out else FITTED)
+        mute = ' class="q-mute"' if source.untrained else ""
+        lines.append(html.line(name, f"<span{mute}>{word} {share}</span>"))
+    if lines:
+        st.html(html.section("What each backbone's probe says") + "".join(lines))
 
 
 def _nearest(dataset: str, track: Track) -> None:
@@ -59,6 +90,10 @@ def _nearest(dataset: str, track: Track) -> None:
     left.html(html.section("Nearest tracks"))
     with right:
         found = backbone(dataset, "near-by", "by")
+    values = cached.count(dataset) * found.backbone.spec.dim
+    if values > MOST:
+        st.html(html.note(f"{cached.count(dataset):,} tracks are too many to hold in this server's memory."))
+        return
     mix = cached.mix(dataset, track)
     alike = near.nearest_to(cached.directions(dataset, found), track.id, NEAR, mix)
     if not alike:

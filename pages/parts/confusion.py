@@ -103,7 +103,7 @@ def _clips(cell: matrix.Cell, compared: list[Run], shown: Board) -> None:
 
 def _answers(dataset: str, ids: list[str], shown: Board) -> tuple[list[players.Row], list[players.Column]]:
     """Each clip with what every backbone of the board says of it."""
-    tracks, pairs = cached.by_id(dataset), rows.colours(dataset)
+    tracks, pairs = cached.some(dataset, ids), rows.colours(dataset)
     said = [dict(zip(run.ids, run.predicted, strict=True)) for run in shown.runs]
     columns = [players.Column("Track"), *(
         players.Column(run.source.backbone.spec.title, phone=n == 0, mark=rows.sign(run.source))

@@ -8,12 +8,12 @@ from quintet.collection import Source
 
 def backbone(dataset: str, key: str, label: str, hand_made: bool = True) -> Source:
     """A select box of the ticked backbones; *untrained* stands behind the name of those that are."""
-    return cached.source(among([one.key for one in sidebar.backbones(hand_made)], key, label))
+    return cached.source(dataset, among([one.key for one in sidebar.backbones(hand_made)], key, label))
 
 
 def among(keys: list[str], key: str, label: str) -> str:
     """A select box of these backbones, on the first trained one; returns the key of the chosen one."""
-    found = {name: cached.source(name) for name in keys}
+    found = {name: cached.source(sidebar.dataset(), name) for name in keys}
     first = next((i for i, name in enumerate(keys) if not found[name].untrained), 0)
 
     def line(name: str) -> str:

@@ -1,18 +1,15 @@
 """Tracks as rows that play: one way to write a track's title, class and place, on every page."""
 
-import streamlit as st
-
-from pages.parts import cached, players, sounds
+from pages.parts import cached, sounds
 from pages.parts.players import Cell, Column, Mark, Row
-from quintet import collection
 from quintet.collection import Source
-from quintet.datasets.base import Facts, Track
+from quintet.datasets.base import Track
 from quintet.palette import Pair, class_colours
 
 
 def colours(dataset: str) -> dict[str, Pair]:
     """Each class of the dataset with its colour."""
-    return class_colours(collection.facts(dataset).classes)
+    return class_colours(cached.facts(dataset).classes)
 
 
 def sign(found: Source) -> Mark:
@@ -35,26 +32,14 @@ def place(track: Track) -> str:
     return str(track.columns.get("excerpt", ""))
 
 
-def columns(facts: Facts) -> list[Column]:
-    """Title, class, and the dataset's own columns."""
-    own = [Column(name.capitalize(), phone=False) for name in facts.columns]
-    return [Column("Track"), Column(facts.label.capitalize()), *own]
-
-
 def row(dataset: str, track: Track, cells: tuple[Cell | str, ...]) -> Row:
     """One row that plays the track."""
     return Row(id=track.id, url=sounds.of_track(dataset, track), cells=cells)
 
 
-def full(dataset: str, track: Track, facts: Facts, pairs: dict[str, Pair]) -> Row:
-    """A row for `columns`."""
-    own = tuple(str(track.columns.get(name, "")) for name in facts.columns)
-    return row(dataset, track, (track.title, label(track, pairs), *own))
-
-
 def near(dataset: str, found: tuple[tuple[str, float], ...]) -> tuple[list[Row], list[Column]]:
     """The list of nearest tracks: title, class, similarity."""
-    tracks, pairs = cached.by_id(dataset), colours(dataset)
+    tracks, pairs = cached.some(dataset, [i for i, _ in found]), colours(dataset)
     listed = [
         row(dataset, tracks[i], (tracks[i].title, label(tracks[i], pairs), f"{alike:.2f}"))
         for i, alike in found
@@ -65,17 +50,8 @@ def near(dataset: str, found: tuple[tuple[str, float], ...]) -> tuple[list[Row],
 
 def alike(dataset: str, found: tuple[tuple[str, float], ...]) -> tuple[list[Row], list[Column]]:
     """The same list where there is little room: title and similarity."""
-    tracks = cached.by_id(dataset)
+    tracks = cached.some(dataset, [i for i, _ in found])
     listed = [
         row(dataset, tracks[i], (tracks[i].title, f"{cosine:.2f}")) for i, cosine in found if i in tracks
     ]
     return listed, [Column("Track"), Column("Similarity", align="right")]
-
-
-def pick(listed: list[Row], titles: list[Column], key: str) -> str:
-    """A table whose chosen row is kept in the address (?track=); the first row until one is chosen."""
-    ids = [one.id for one in listed]
-    linked = st.query_params.get("track")
-    current = players.table(listed, titles, key=key, chosen=linked if linked in ids else ids[0])
-    st.query_params["track"] = current
-    return current

@@ -8,7 +8,7 @@ from pages.parts import cached, html
 from pages.parts.cached import Listed
 from pages.parts.players import Mark
 from pages.parts.style import mark_image, paint
-from quintet import registry
+from quintet.catalogue import places
 from quintet.errors import MissingData, MissingEmbeddings, UsageError
 from quintet.wording import count
 
@@ -39,7 +39,7 @@ def dataset() -> str:
     """The dataset in hand. Raises MissingData where there is none."""
     name = st.session_state.get(DATASET)
     if not name:
-        first = registry.names("datasets")[0]
+        first = next(iter(places.known(cached.settings())), "NAME")
         raise MissingData(
             "No dataset has been read on this machine yet. One that is embedded fills every page with music. "
             f"Run: quintet prepare {first}"
@@ -60,6 +60,12 @@ def backbones(hand_made: bool = False) -> list[Listed]:
     if not found:
         raise UsageError("No backbone is ticked in the sidebar. Tick at least one to see its answers.")
     return found
+
+
+def arranged() -> list[Listed]:
+    """The ticked backbones; where no net has heard the dataset, the features that came with it."""
+    chosen: Chosen = st.session_state[BACKBONES]
+    return backbones(hand_made=not chosen.offered)
 
 
 def sign(listed: Listed) -> Mark:

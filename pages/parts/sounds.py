@@ -41,7 +41,7 @@ def track_route() -> Route:
 def _track(request: Request) -> Response:
     dataset, track_id = request.path_params["dataset"], request.path_params["track"]
     try:
-        track = cached.by_id(dataset).get(track_id)
+        track = cached.track(dataset, track_id)
         if track is None or track.path is None:
             return PlainTextResponse(f"No sound for {track_id!r} in {dataset!r}.", status_code=404)
         if track.whole and track.path.suffix.lower() in PLAYABLE:

@@ -7,8 +7,9 @@ import numpy as np
 from pages.parts import cached, html, rows
 from pages.parts.rows import colours
 from pages.parts.tables import Dataset, Embedded, MiniMap
-from quintet import charts, collection, wording
+from quintet import charts, wording
 from quintet.backbones import base
+from quintet.catalogue import query
 from quintet.collection import Source
 from quintet.errors import MissingEmbeddings
 from quintet.studies import maps, speed
@@ -44,7 +45,8 @@ class Missing:
 
 def heard(dataset: str) -> list[Heard]:
     """Every backbone that has embeddings of the dataset."""
-    total = sum(t.path is not None for t in cached.tracks(dataset))
+    asked = cached.asked(dataset)
+    total = query.count(asked, query.Query(filters=(query.Filter(query.AUDIO, (query.YES,)),)))
     found = []
     for source in cached.embedded(dataset):
         timed = speed.get(dataset, source, cached.settings())
@@ -80,12 +82,13 @@ def mini_maps(dataset: str) -> list[MiniMap]:
 
 def _mini(dataset: str, source: Source) -> MiniMap:
     found = cached.map_(dataset, source, maps.Recipe())
-    tracks, classes = cached.by_id(dataset), collection.facts(dataset).classes
-    index = np.array([classes.index(tracks[i].labels[0]) for i in found.ids])
+    labels, classes = cached.labels(dataset), cached.facts(dataset).classes
+    place = {name: number for number, name in enumerate(classes)}
+    index = np.array([place.get(labels.get(i, ""), len(classes)) for i in found.ids])
     pairs = list(colours(dataset).values())
     layers = charts.mini_map(found.xy, index, hollow=source.untrained)
     title = source.backbone.spec.title
-    says = f"{len(found.ids)} points as {title} arranges them, coloured by {collection.facts(dataset).label}"
+    says = f"{len(found.ids)} points as {title} arranges them, coloured by {cached.facts(dataset).label}"
     return MiniMap(title, rows.sign(source), tuple((pairs[k], svg) for k, svg in layers.items()), says)
 
 
@@ -93,7 +96,7 @@ def datasets() -> list[Dataset]:
     """One row per dataset on this machine."""
     found = []
     for name, title, count, noun in cached.datasets():
-        facts = collection.facts(name)
+        facts = cached.facts(name)
         full = all(row.done == row.total for row in heard(name)) and bool(heard(name))
         about = f"{wording.count(count, noun)}, {len(facts.classes)} {facts.label}s"
         found.append(Dataset(title, about, "ready" if full else f"Run: quintet prepare {name}", full))

@@ -39,7 +39,8 @@ def address(prepared, tmp_path_factory) -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environ = {**os.environ, "QUINTET_CACHE": str(prepared), "QUINTET_CONFIG": str(prepared / "none.toml")}
+    environ = {**os.environ, "QUINTET_CACHE": str(prepared), "QUINTET_CONFIG": str(prepared / "none.toml"),
+               "QUINTET_DATA": str(tmp_path_factory.mktemp("data"))}  # fmt: skip
     log = (tmp_path_factory.mktemp("server") / "log.txt").open("w")
     server = subprocess.Popen(
         [sys.executable, "-m", "quintet.cli", "serve", "--port", str(port)],

@@ -4,17 +4,21 @@ Each cached function takes a stamp (a table's path and version), so a page never
 Values are shared by all visitors and read-only.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import streamlit as st
 
-from quintet import collection, registry, store
+from pages.parts.cached import audited
+from quintet import collection, store
 from quintet import settings as configuration
 from quintet.analysis.metrics import Interval
 from quintet.analysis.significance import Pair
 from quintet.backbones.base import Spec
+from quintet.catalogue import query
+from quintet.catalogue import tracks as catalogue
 from quintet.collection import Matrix, Source
-from quintet.datasets.base import Track
+from quintet.datasets.base import Facts, Track
 from quintet.settings import Settings
 from quintet.studies import maps, near, runs
 
@@ -47,12 +51,7 @@ def _sources(stamp: str) -> list[Source]:
 
 def datasets() -> list[tuple[str, str, int, str]]:
     """(name, title, number of tracks, what they are called) of each registered dataset."""
-    found = []
-    for name in registry.names("datasets"):
-        if (settings().cache / name / "tracks.lance").exists():
-            facts = collection.facts(name)
-            found.append((name, facts.title, len(tracks(name)), facts.noun))
-    return found
+    return [(name, facts(name).title, count(name), facts(name).noun) for name in catalogue.stored(settings())]
 
 
 def backbones(dataset: str) -> list[Listed]:
@@ -62,40 +61,97 @@ def backbones(dataset: str) -> list[Listed]:
 
 def embedded(dataset: str) -> list[Source]:
     """The backbones whose embeddings of this dataset are on disk, the hand-made features last."""
-    return [s for s in sources() if collection.table(dataset, s, settings()).exists()]
-
-
-def source(key: str) -> Source:
-    """The backbone behind a key the page was given. Raises UnknownName."""
-    return next((s for s in sources() if s.key == key), None) or collection.source(key, settings())
-
-
-def tracks(dataset: str) -> list[Track]:
-    """The dataset's tracks. Raises MissingEmbeddings."""
-    path = settings().cache / dataset / "tracks.lance"
-    return _tracks(dataset, f"{path}@{store.version(path)}")
+    made = [s for s in sources() if collection.table(dataset, s, settings()).exists()]
+    return [*made, *_ready(dataset, _folder_stamp(dataset))]
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
+def _ready(dataset: str, stamp: str) -> list[Source]:
+    return collection.ready(dataset, settings())
+
+
+def _folder_stamp(dataset: str) -> str:
+    folder = settings().cache / dataset / "embeddings"
+    return f"{folder}@{folder.stat().st_mtime_ns if folder.is_dir() else 0}"
+
+
+def source(dataset: str, key: str) -> Source:
+    """The backbone behind a key, first of those that heard the dataset. Raises UnknownName."""
+    known = [*embedded(dataset), *sources()]
+    return next((s for s in known if s.key == key), None) or collection.source(key, settings())
+
+
+def facts(dataset: str) -> Facts:
+    """What is true of the dataset as it was read here. Raises UnknownName."""
+    return _facts(dataset, tracks_stamp(dataset))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _facts(dataset: str, stamp: str) -> Facts:
+    return collection.facts(dataset, settings())
+
+
+def count(dataset: str) -> int:
+    """How many tracks the dataset has. Raises MissingEmbeddings."""
+    return _count(dataset, tracks_stamp(dataset))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _count(dataset: str, stamp: str) -> int:
+    return catalogue.count(dataset, settings())
+
+
+def track(dataset: str, track_id: str) -> Track | None:
+    """One track, None where the dataset has none of that id. Raises MissingEmbeddings."""
+    return some(dataset, [track_id]).get(track_id)
+
+
+def some(dataset: str, ids: Collection[str]) -> dict[str, Track]:
+    """These tracks by id, those that do not exist left out. Raises MissingEmbeddings."""
+    return catalogue.some(dataset, ids, settings())
+
+
+def labels(dataset: str) -> dict[str, str]:
+    """The first class of each track that has one, by id. Raises MissingEmbeddings."""
+    return _labels(dataset, tracks_stamp(dataset))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _labels(dataset: str, stamp: str) -> dict[str, str]:
+    held = catalogue.columns(dataset, ["id", "labels"], settings())
+    return {i: found[0] for i, found in zip(*(c.to_pylist() for c in held.columns), strict=True) if found}
+
+
+def asked(dataset: str) -> query.Table:
+    """The dataset's table for questions: search, filters, counts. Raises MissingEmbeddings."""
+    sources = embedded(dataset)
+    heard = {s.key: collection.table(dataset, s, settings()) for s in sources}
+    flagged = audited.suspects(dataset, sources, settings())
+    return query.Table(catalogue.path(dataset, settings()), facts(dataset), heard, flagged)
+
+
+def tracks(dataset: str) -> list[Track]:
+    """All of the dataset's tracks: for what draws every one of them. Raises MissingEmbeddings."""
+    return _tracks(dataset, tracks_stamp(dataset))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
 def _tracks(dataset: str, stamp: str) -> list[Track]:
     return collection.tracks(dataset, settings())
 
 
-def by_id(dataset: str) -> dict[str, Track]:
-    """The dataset's tracks by id."""
-    path = settings().cache / dataset / "tracks.lance"
-    return _by_id(dataset, f"{path}@{store.version(path)}")
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _by_id(dataset: str, stamp: str) -> dict[str, Track]:
-    return {t.id: t for t in tracks(dataset)}
-
-
 def mix(dataset: str, track: Track) -> frozenset[str]:
     """Ids of the track and of its group, which are no neighbours of it."""
-    group = (t.id for t in tracks(dataset) if t.group and t.group == track.group)
-    return frozenset([track.id, *group])
+    if not track.group:
+        return frozenset([track.id])
+    alike = query.Query(filters=(query.Filter("group", (track.group,)),))
+    return frozenset([track.id, *query.ids(asked(dataset), alike)])
+
+
+def tracks_stamp(dataset: str) -> str:
+    """What changes when the dataset is read again."""
+    path = catalogue.path(dataset, settings())
+    return f"{path}@{store.version(path)}"
 
 
 def matrix(dataset: str, found: Source) -> Matrix:
@@ -105,7 +161,7 @@ def matrix(dataset: str, found: Source) -> Matrix:
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _matrix(dataset: str, key: str, stamp: str) -> Matrix:
-    return collection.matrix(dataset, source(key), settings())
+    return collection.matrix(dataset, source(dataset, key), settings())
 
 
 def map_(dataset: str, found: Source, recipe: maps.Recipe) -> maps.Map:
@@ -116,7 +172,7 @@ def map_(dataset: str, found: Source, recipe: maps.Recipe) -> maps.Map:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _map(dataset: str, key: str, recipe: maps.Recipe, stamp: str) -> maps.Map:
-    return maps.get(dataset, source(key), recipe, settings())
+    return maps.get(dataset, source(dataset, key), recipe, settings())
 
 
 def directions(dataset: str, found: Source) -> near.Directions:
@@ -126,7 +182,7 @@ def directions(dataset: str, found: Source) -> near.Directions:
 
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _directions(dataset: str, key: str, stamp: str) -> near.Directions:
-    return near.directions(collection.matrix(dataset, source(key), settings()))
+    return near.directions(collection.matrix(dataset, source(dataset, key), settings()))
 
 
 def run(dataset: str, found: Source, rules: runs.Rules) -> runs.Run:
@@ -137,7 +193,7 @@ def run(dataset: str, found: Source, rules: runs.Rules) -> runs.Run:
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _run(dataset: str, key: str, rules: runs.Rules, stamp: str) -> runs.Run:
-    return runs.get(dataset, source(key), rules, settings())
+    return runs.get(dataset, source(dataset, key), rules, settings())
 
 
 @dataclass(frozen=True)
@@ -152,14 +208,14 @@ class Study:
 
 def study(dataset: str, keys: tuple[str, ...], rules: runs.Rules) -> Study:
     """The stored runs of these backbones, those that were never run left out."""
-    paths = [(key, runs.path(dataset, source(key), rules, settings())) for key in keys]
+    paths = [(key, runs.path(dataset, source(dataset, key), rules, settings())) for key in keys]
     stamp = "".join(f"{path}@{store.version(path)}" for _, path in paths)
     return _study(dataset, tuple(key for key, path in paths if path.exists()), rules, stamp)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _study(dataset: str, keys: tuple[str, ...], rules: runs.Rules, stamp: str) -> Study:
-    found = [run(dataset, source(key), rules) for key in keys]
+    found = [run(dataset, source(dataset, key), rules) for key in keys]
     scores = {r.source.key: runs.scores(r) for r in found}
     found.sort(key=lambda r: -scores[r.source.key]["accuracy"].value)
     pairs = runs.compare(found)

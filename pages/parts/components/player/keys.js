@@ -1,4 +1,4 @@
-// Keyboard of the table: one row is in the tab order, arrows move, Enter chooses, space plays.
+// Keyboard of the table: one row is in the tab order, arrows move, Enter chooses, space plays, T ticks.
 
 const STEPS = { ArrowUp: -1, ArrowDown: 1, Home: -Infinity, End: Infinity };
 
@@ -12,8 +12,9 @@ export function onKey(table, event, { choose, toggle }) {
   const row = event.target.closest("tbody tr");
   if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key in STEPS) move(table, row, STEPS[event.key]);
-  else if (event.target.closest(".play")) return; // a focused button answers Enter and space itself
+  else if (event.target.closest(".play, .box")) return; // a focused button or box answers Enter and space itself
   else if (event.key === " ") toggle(table, row.dataset.id);
+  else if (event.key === "t" && row.querySelector(".box")) row.querySelector(".box").click();
   else if (event.key === "Enter") choose(table, row.dataset.id);
   else return;
   event.preventDefault(); // arrows and space would scroll the page

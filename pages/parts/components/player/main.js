@@ -5,6 +5,8 @@ import { showPlaying } from "../shared/play.js";
 import { applyTheme } from "../shared/theme.js";
 import { build } from "./rows.js";
 import { onKey, only } from "./keys.js";
+import * as playlist from "./playlist.js";
+import { onTick, showTicks } from "./ticks.js";
 
 const tables = new WeakMap(); // parentElement -> what it shows
 
@@ -25,28 +27,34 @@ function mount(owner) {
   const table = { root, owner, drawn: "", rows: new Map(), playing: null };
   root.classList.add("player");
   root.onclick = (event) => onClick(table, event);
+  root.onchange = (event) => onTick(table, event);
   root.onkeydown = (event) => onKey(table, event, { choose, toggle });
-  sound.show(owner, (id) => table.rows.has(id));
+  sound.show(owner, (id) => table.rows.has(id) || playlist.has(table, id));
   table.unsubscribe = sound.subscribe((now) => follow(table, now));
   return table;
 }
 
-function update(table, { data, setStateValue }) {
+function update(table, { data, setStateValue, setTriggerValue }) {
   const { dark } = applyTheme(table.root);
-  const { chosen, ...shown } = data;
-  const drawn = JSON.stringify([shown, dark]);
+  const { chosen, playlist: list, browse, ...shown } = data;
+  const drawn = JSON.stringify([shown, browse && [browse.sort, browse.descending], dark]);
   table.data = data;
   table.say = (id) => setStateValue("chosen", id);
+  table.sayTicked = (ticked) => setStateValue("ticked", ticked);
+  table.saySort = (column) => setTriggerValue("sort", column);
   if (drawn !== table.drawn) redraw(table, dark); // a rerun that changes nothing keeps focus and scroll
   table.drawn = drawn;
   mark(table, chosen);
+  showTicks(table, browse);
+  playlist.update(table, list);
   follow(table, sound.state());
 }
 
 function redraw(table, dark) {
   const focused = table.root.getRootNode().activeElement?.closest?.("tr")?.dataset.id;
   const { element, rows, status } = build(table.data, dark);
-  table.root.replaceChildren(element, status);
+  const bar = table.data.browse ? [playlist.bar(table)] : [];
+  table.root.replaceChildren(...bar, element, status);
   Object.assign(table, { rows, status, playing: null });
   table.root.dataset.ready = "true";
   table.root.dataset.rows = rows.size;
@@ -69,10 +77,13 @@ function choose(table, id) {
 
 function toggle(table, id) {
   const { row } = table.rows.get(id);
-  sound.toggle({ id, url: row.url, start: row.start, end: row.end, owner: table.owner });
+  if (row.url) sound.toggle({ id, url: row.url, start: row.start, end: row.end, owner: table.owner });
 }
 
 function onClick(table, event) {
+  const header = event.target.closest("[data-sort]");
+  if (header) return table.saySort(header.dataset.sort);
+  if (event.target.closest(".tick")) return; // its box answers by itself
   const row = event.target.closest("tbody tr");
   if (!row) return;
   only(table, row);
@@ -90,7 +101,8 @@ function follow(table, now) {
     table.playing = playing;
     table.root.dataset.playing = table.rows.has(playing) ? playing : "";
   }
-  const mine = table.rows.has(now.id);
+  playlist.follow(table, now);
+  const mine = table.rows.has(now.id) || playlist.has(table, now.id);
   const text = mine ? now.error || (now.blocked ? "The browser waits for a click in this page: press play again." : "") : "";
   if (table.status.textContent !== text) table.status.textContent = text;
 }

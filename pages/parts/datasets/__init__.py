@@ -1,0 +1,1 @@
+"""The views of the Datasets page, a module each with `show(dataset)`."""

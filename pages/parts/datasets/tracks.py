@@ -1,0 +1,120 @@
+"""Tracks: every row in a table that searches, filters, sorts, plays and ticks; the chosen one beside it."""
+
+import streamlit as st
+
+from pages.parts import cached, chosen, html, players, rows, tables
+from pages.parts.cached import answered
+from pages.parts.datasets import address, filters, listing, selection
+from quintet.catalogue.query import Query
+from quintet.wording import count
+
+PAGE = 17  # rows of the table at a time
+STRIP = 16  # classes shown above it: as many as have a colour of their own
+SORT, AT, TRACK = "sort", "page", "track"  # in the address
+_ASKED = "asked"  # what the page before asked for: another question starts at its first page
+
+
+def show(dataset: str) -> None:
+    """Class counts, the table at the left, the chosen track at the right."""
+    address.enter(dataset)
+    _classes(dataset)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        wanted = _sorted(dataset, filters.wanted(dataset))
+        current = _table(dataset, wanted)
+    with right:
+        if current:
+            chosen.card(dataset, current)
+
+
+def _classes(dataset: str) -> None:
+    pairs = rows.colours(dataset)
+    held = answered.frequent(dataset, "labels", 10_000)
+    named = list(pairs) if len(pairs) <= STRIP else [name for name in held if name in pairs][:STRIP]
+    if not named:
+        return
+    st.html(tables.class_strip([tables.Bar(name, pairs[name], held.get(name, 0)) for name in named]))
+    if len(pairs) > len(named):
+        label = cached.facts(dataset).label
+        st.html(
+            html.note(
+                f"The {len(named)} most frequent, and {len(pairs) - len(named):,} more of this {label}."
+            )
+        )
+
+
+def _sorted(dataset: str, wanted: Query) -> Query:
+    said = st.query_params.get(SORT, "")
+    column = said.removeprefix("-")
+    if column not in ("title", *listing.named(dataset)):
+        return wanted
+    return Query(wanted.text, wanted.filters, wanted.heard, wanted.ids, column, said.startswith("-"))
+
+
+def _table(dataset: str, wanted: Query) -> str | None:
+    """Draws rows, pages and what can be done with them; returns the chosen row."""
+    facts, place = cached.facts(dataset), st.container()
+    asked = (dataset, wanted)
+    if st.session_state.get(_ASKED, asked) != asked:  # another question starts at its first page
+        st.query_params.pop(AT, None)
+    st.session_state[_ASKED] = asked
+    total = answered.total(dataset, wanted)
+    if not total:
+        st.html(html.note(f"No {facts.noun} match. Clear the search or a filter to see them again."))
+        return None
+    first = (_page(dataset, wanted, total) - 1) * PAGE
+    found = answered.found(dataset, wanted, first, PAGE).tracks
+    selection.actions(dataset, wanted, total)
+    with place:
+        return _rows(dataset, wanted, found)
+
+
+def _rows(dataset: str, wanted: Query, found: tuple) -> str:
+    facts, shown = cached.facts(dataset), st.session_state[listing.KEY]
+    listed = [listing.row(dataset, track, shown, facts) for track in found]
+    ids = [row.id for row in listed]
+    linked = st.query_params.get(TRACK)
+    state = players.Browse(
+        linked if linked in ids else ids[0], tuple(i for i in selection.ticked(dataset) if i in ids),
+        wanted.sort, wanted.descending, selection.playlist(dataset),
+    )  # fmt: skip
+
+    def on(event: str, value: object) -> None:
+        if event == "ticked" and value:
+            selection.tick(dataset, value["shown"], value["ticked"])
+        elif event == "sort" and value:
+            _sort(value)
+
+    current = players.browser(listed, listing.columns(dataset, shown), "tracks", state, on)
+    address.put(TRACK, current)
+    return current
+
+
+def _sort(column: str) -> None:
+    """A click on a header: upwards, downwards, and back to the dataset's own order."""
+    before = st.query_params.get(SORT, "")
+    address.put(SORT, {column: f"-{column}", f"-{column}": ""}.get(before, column))
+
+
+def _page(dataset: str, wanted: Query, total: int) -> int:
+    """Draws the pages; returns the one that is open, from 1.
+
+    A page past the end, which a link may ask for, is the last.
+    """
+    last, said = -(-total // PAGE), st.query_params.get(AT, "")
+    current = min(max(1, int(said)), last) if said.isdecimal() else 1
+    left, right = st.columns([1, 2], vertical_alignment="center")
+    if last > 1:
+        key = f"page-{last}-{current}"  # one that opens where the address says
+        with right:
+            st.pagination(last, default=current, key=key, on_change=_turn_to, args=(key,))
+    address.put(AT, str(current) if current > 1 else "")
+    first = (current - 1) * PAGE
+    left.caption(
+        f"{first + 1:,} to {min(first + PAGE, total):,} of {count(total, cached.facts(dataset).noun)}"
+    )
+    return current
+
+
+def _turn_to(key: str) -> None:
+    st.query_params[AT] = str(st.session_state[key])
