@@ -6,6 +6,8 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 
@@ -34,24 +36,32 @@ EXPECTED = ("_stcore/health", "_stcore/host-config")
 
 
 @pytest.fixture(scope="session")
-def address(prepared, tmp_path_factory) -> str:
+def address(prepared, tmp_path_factory) -> Iterator[str]:
     """Where a server with the prepared demo listens."""
+    with served(prepared, tmp_path_factory.mktemp("data")) as found:
+        yield found
+
+
+@contextmanager
+def served(cache: Path, data: Path) -> Iterator[str]:
+    """A server of its own on these folders: its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environ = {**os.environ, "QUINTET_CACHE": str(prepared), "QUINTET_CONFIG": str(prepared / "none.toml"),
-               "QUINTET_DATA": str(tmp_path_factory.mktemp("data"))}  # fmt: skip
-    log = (tmp_path_factory.mktemp("server") / "log.txt").open("w")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "quintet.cli", "serve", "--port", str(port)],
-        env=environ, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    found = f"http://127.0.0.1:{port}"
-    _wait(f"{found}/_stcore/health")
-    yield found
-    server.terminate()
-    server.wait(timeout=20)
-    log.close()
+    environ = {**os.environ, "QUINTET_CACHE": str(cache), "QUINTET_CONFIG": str(cache / "none.toml"),
+               "QUINTET_DATA": str(data)}  # fmt: skip
+    with (data / "server.txt").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "quintet.cli", "serve", "--port", str(port)],
+            env=environ, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        found = f"http://127.0.0.1:{port}"
+        try:
+            _wait(f"{found}/_stcore/health")
+            yield found
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
 
 
 @pytest.fixture(scope="session")
