@@ -113,3 +113,13 @@ def test_the_overview_of_nothing_heard_says_so():
 )
 def test_numbers_are_written_as_people_read_them(written, expected):
     assert written == expected
+
+
+@pytest.mark.parametrize(("column", "read"), [("track_number", "Track number"), ("tempo", "Tempo")])
+def test_a_column_is_headed_as_people_read_it(column, read):
+    assert wording.heading(column) == read
+
+
+@pytest.mark.parametrize(("n", "read"), [(12, "12 bytes"), (1_230_811_404, "1.2 GB"), (84_000, "84.0 kB")])
+def test_sizes_are_as_disks_are_sold(n, read):
+    assert wording.size(n) == read

@@ -63,6 +63,11 @@ def size(n: int) -> str:
     return f"{n} bytes"
 
 
+def heading(column: str) -> str:
+    """"track_number" -> "Track number": a column's name as people read it."""
+    return column.replace("_", " ").capitalize()
+
+
 def percent(fraction: float) -> str:
     """A fraction as "69.0 %"."""
     return f"{fraction * 100:.1f} %".replace("-", MINUS)

@@ -24,7 +24,7 @@ def lines(track: Track, facts: Facts) -> str:
     found = [(name, value, _SAYS.get(name, "")) for name, value in fields if value]
     for own in facts.columns:
         if own.shown and track.columns.get(own.name, "") not in ("", ()):
-            found.append((own.name.capitalize(), track.columns[own.name], own.says))
+            found.append((wording.heading(own.name), track.columns[own.name], own.says))
     found += [(name, value, "") for name, value in _file(track)]
     return "".join(['<dl class="q-facts">', *(_line(*one) for one in found), "</dl>"])
 

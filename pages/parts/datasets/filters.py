@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts import cached, pick
 from pages.parts.cached import answered
 from pages.parts.datasets import address
+from quintet import wording
 from quintet.catalogue import lists, query
 from quintet.catalogue.query import Filter, Query
 
@@ -83,7 +84,7 @@ def _offered(dataset: str) -> list[Control]:
             key = f"filter-{own.name}" if own.name != facts.label else f"filter-own-{own.name}"
             found.append(
                 Control(
-                    key, own.name.capitalize(), "one", own.name, _values(dataset, own.name), says=own.says
+                    key, wording.heading(own.name), "one", own.name, _values(dataset, own.name), says=own.says
                 )
             )
     found.append(Control("filter-split", "Split", "one", "split", _values(dataset, "split")))

@@ -30,7 +30,7 @@ def named(dataset: str) -> dict[str, str]:
         name: title for name, title in _FIELDS.items()
         if name in known.told or (ends.get(name) and ends[name][0] < ends[name][1])
     }  # fmt: skip
-    own = {c.name: c.name.capitalize() for c in facts.columns if c.shown}
+    own = {c.name: wording.heading(c.name) for c in facts.columns if c.shown}
     classes = {"labels": facts.label.capitalize()} if facts.classes else {}
     front = {name: fields[name] for name in ("artist",) if name in fields}
     return front | classes | own | fields
