@@ -13,11 +13,13 @@ from starlette.middleware import Middleware
 from pages.parts import cached
 from pages.parts.headers import SecurityHeaders
 from pages.parts.routes import routes
+from quintet.commands import hearing
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Loads the nets beside the first visitors, not before them."""
+    """Loads the nets beside the first visitors, not before them; sweeps what a stopped server left."""
+    hearing.sweep(cached.settings())
     Thread(target=cached.warm, daemon=True).start()
     yield
 

@@ -20,6 +20,7 @@ ORDER = (
     ("analysis",),
     ("studies",),
     ("predict",),
+    ("answers",),
     ("charts",),
     ("commands",),
     ("cli",),

@@ -61,9 +61,18 @@ def _encode(command: argparse.ArgumentParser) -> None:
     command.add_argument("--out", type=Path, required=True)
 
 
+def _hear(command: argparse.ArgumentParser) -> None:
+    command.add_argument("clip", type=Path)
+    command.add_argument("--backbone", required=True, metavar="NAME[:VARIANT]")
+    says = "keep it under this name of its content, 32 hex digits (default: from the file)"
+    command.add_argument("--digest", default="", metavar="D", help=says)
+    command.add_argument("--job", action="store_true", help=argparse.SUPPRESS)  # started by the queue
+
+
 def _classify(command: argparse.ArgumentParser) -> None:
     command.add_argument("clips", type=Path, nargs="+", metavar="CLIP_OR_FOLDER")
-    command.add_argument("--dataset", default="demo", help="whose classes to answer in (default: demo)")
+    command.add_argument("--dataset", default="", help="whose classes to answer in (default: the first)")
+    command.add_argument("--jobs", type=int, default=1, metavar="N", help="files heard at once (default: 1)")
     _backbones(command)
 
 
@@ -75,6 +84,16 @@ def _weights(command: argparse.ArgumentParser) -> None:
     command.add_argument("--accept-licence", action="store_true", help="say yes to the licence beforehand")
     command.add_argument("--free", action="store_true", help="all that anyone may use; never fails")
     command.add_argument("--retry", action="store_true", help="with --free: try again what failed today")
+
+
+def _datasets(command: argparse.ArgumentParser) -> None:
+    command.add_argument("add", nargs="?", choices=["add"], help="add a dataset, or read it again")
+    command.add_argument("name", nargs="?", default="", metavar="NAME")
+    command.add_argument("--root", type=Path, metavar="DIR", help="the folder it lies in")
+    says = "who reads it, where NAME does not say so"
+    command.add_argument("--reader", default="", help=says)
+    command.add_argument("--artists", type=Path, metavar="FILE", help="CSV with the columns clip, artist")
+    command.add_argument("--verify", action="store_true", help="compare files with the dataset's checksums")
 
 
 def _dataset(command: argparse.ArgumentParser) -> None:
@@ -96,6 +115,14 @@ def _benchmark(command: argparse.ArgumentParser) -> None:
     _dataset(command)
     command.add_argument("--protocol", default="", help="(default: the dataset's first)")
     command.add_argument("--probe", default="logistic", choices=["logistic", "knn"])
+    says = "an exclusion list: its clips are neither trained on nor tested"
+    command.add_argument("--without", default="", metavar="NAME_OR_FILE.csv", help=says)
+
+
+def _audit(command: argparse.ArgumentParser) -> None:
+    command.add_argument("dataset")
+    says = "listen to every clip as well, for silence, clipping and length; goes on where it stopped"
+    command.add_argument("--sound", action="store_true", help=says)
 
 
 def _backbones(command: argparse.ArgumentParser) -> None:
@@ -104,14 +131,16 @@ def _backbones(command: argparse.ArgumentParser) -> None:
 
 
 _COMMANDS = {  # name -> what runs, what it is for, its arguments
-    "datasets": (commands.datasets, "list the datasets and what of them is on this machine", _nothing),
+    "datasets": (commands.datasets, "list the datasets of this machine, or add one", _datasets),
     "weights": (commands.weights, "list the weights each backbone needs, or get them", _weights),
     "doctor": (commands.doctor, "say what is installed, found and missing, and what mends it", _nothing),
     "encode": (commands.encode, "one clip through one backbone, into an .npz file", _encode),
+    "hear": (commands.hear, "hear one clip once; the answer is kept by content", _hear),
     "classify": (commands.classify, "clips or folders through every backbone", _classify),
     "embed": (commands.embed, "fill the store; goes on where it stopped", _dataset),
     "map": (commands.map_, "draw the maps, one per backbone", _map),
     "benchmark": (commands.benchmark, "score every backbone under the dataset's protocol", _benchmark),
+    "audit": (commands.audit, "find repeats, leaks, bad sound and doubtful labels", _audit),
     "prepare": (commands.prepare, "embed, draw the maps, train the probes, run the benchmark", _dataset),
     "serve": (commands.serve, "open the dashboard on http://localhost:8501", _serve),
     "ship": (commands.ship, "write the embeddings that come with the checkout", _dataset),

@@ -1,4 +1,8 @@
-"""One clip through one backbone: probabilities, native tags, answers over time, and the nearest clips."""
+"""One clip through one backbone: probabilities, what it may be, tags, answers over time, the nearest clips.
+
+`hear` turns a clip into a backbone's own values, `answer` reads them in one dataset's classes: what was heard
+once is answered in any other classes at once. Pages, command line and Python all come through here.
+"""
 
 import time
 from dataclasses import dataclass
@@ -6,28 +10,44 @@ from dataclasses import dataclass
 import numpy as np
 
 from quintet import audio, collection
-from quintet.analysis import probe
+from quintet.analysis import conformal, probe
 from quintet.backbones.base import Encoder, Encoding
 from quintet.collection import Source
+from quintet.errors import MissingEmbeddings
 from quintet.settings import Settings
-from quintet.studies import near, probes
+from quintet.studies import near, probes, runs, table
 
 NEAREST = 3
 
 
 @dataclass(frozen=True)
-class Listener:
-    """A backbone ready to answer in one dataset's classes; read-only, shared by all visitors."""
+class Heard:
+    """A backbone's values of one clip, and the seconds it took to make them."""
 
+    encoding: Encoding
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Judge:
+    """What reads a backbone's values in one dataset's classes; read-only, shared by all visitors.
+
+    `cut` is None where no benchmark has kept held-out answers to set it by.
+    """
+
+    dataset: str
     source: Source
-    encoder: Encoder
     probe: probe.Probe
     near: near.Directions
+    cut: conformal.Cut | None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What one backbone says. `over_time` (T, classes) at `times` (T, 2) s; `seconds` is the time taken."""
+    """What one backbone says. `over_time` (T, classes) at `times` (T, 2) s; `seconds` is the time taken.
+
+    `members` are the classes it may be as often as `promise` says; None where no benchmark was run.
+    """
 
     key: str
     title: str
@@ -35,6 +55,8 @@ class Answer:
     fingerprint: str
     classes: tuple[str, ...]
     probabilities: np.ndarray
+    members: tuple[str, ...] | None
+    promise: float
     over_time: np.ndarray
     times: np.ndarray
     tags: tuple[tuple[str, float], ...]
@@ -47,12 +69,27 @@ class Answer:
         """Whether random weights stand in for the trained ones."""
         return self.state == "untrained"
 
+    @property
+    def best(self) -> str:
+        """The likeliest class."""
+        return self.classes[int(self.probabilities.argmax())]
 
-def listener(dataset: str, found: Source, settings: Settings) -> Listener:
-    """Loads one backbone and what it needs to answer. Raises MissingEmbeddings, MissingWeights."""
+
+def judge(dataset: str, found: Source, settings: Settings) -> Judge:
+    """Loads what answers in a dataset's classes, the probe trained first where there is none.
+
+    Raises MissingEmbeddings, and MissingData where the dataset has no classes to answer in.
+    """
     held = near.directions(collection.matrix(dataset, found, settings))
-    encoder = collection.encoder(found, device(settings))
-    return Listener(found, encoder, probes.get(dataset, found, settings), held)
+    fitted = probes.get(dataset, found, settings)
+    return Judge(dataset, found, fitted, held, _cut(dataset, found, settings))
+
+
+def hear(found: Source, encoder: Encoder, clip: audio.Clip) -> Heard:
+    """The whole clip through the net, timed."""
+    start = time.perf_counter()
+    encoding = encode(found, encoder, clip)
+    return Heard(encoding, time.perf_counter() - start)
 
 
 def encode(found: Source, encoder: Encoder, clip: audio.Clip) -> Encoding:
@@ -61,19 +98,28 @@ def encode(found: Source, encoder: Encoder, clip: audio.Clip) -> Encoding:
     return encoder(audio.resample(clip.samples, clip.rate, rate), rate)
 
 
-def answer(ear: Listener, clip: audio.Clip, apart: frozenset[str] = frozenset()) -> Answer:
-    """What this backbone says of the clip; stored clips `apart` (itself, its mix) are no neighbours of it."""
-    start = time.perf_counter()
-    found = encode(ear.source, ear.encoder, clip)
-    spec = ear.source.backbone.spec
-    rows = np.vstack([found.embedding[None], found.frames])  # (1 + T, dim)
-    said = probe.probabilities(ear.probe, rows)
+def answer(reader: Judge, heard: Heard, apart: frozenset[str] = frozenset()) -> Answer:
+    """What this backbone says of what it heard; stored clips `apart` (itself, its mix) are no neighbours."""
+    made, source = heard.encoding, reader.source
+    rows = np.vstack([made.embedding[None], made.frames])  # (1 + T, dim)
+    said = probe.probabilities(reader.probe, rows)
+    classes, cut = reader.probe.classes, reader.cut
     return Answer(
-        key=ear.source.key, title=spec.title, state=ear.source.state, fingerprint=ear.source.fingerprint,
-        classes=ear.probe.classes, probabilities=said[0], over_time=said[1:], times=found.times,
-        tags=_tags(spec.tags, found.tags), seconds=time.perf_counter() - start, notices=found.notices,
-        nearest=near.nearest(ear.near, found.embedding, NEAREST, apart),
+        key=source.key, title=source.backbone.spec.title, state=source.state, fingerprint=source.fingerprint,
+        classes=classes, probabilities=said[0], over_time=said[1:], times=made.times,
+        members=conformal.members(cut, said[0], classes) if cut else None,
+        promise=cut.promise if cut else conformal.PROMISE,
+        tags=_tags(source.backbone.spec.tags, made.tags), seconds=heard.seconds, notices=made.notices,
+        nearest=near.nearest(reader.near, made.embedding, NEAREST, apart),
     )  # fmt: skip
+
+
+def contaminated(found: Source, title: str) -> bool:
+    """Whether the net was trained on a dataset of that title: its answers there are no fair test."""
+    if found.untrained:
+        return False
+    words = title.casefold().split()[0]
+    return any(words in name.casefold() for name in found.backbone.spec.trained_on)
 
 
 def takes_minutes(found: Source, settings: Settings) -> bool:
@@ -90,6 +136,15 @@ def device(settings: Settings) -> str:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def _cut(dataset: str, found: Source, settings: Settings) -> conformal.Cut | None:
+    rules = runs.Rules(table.protocol(dataset, settings).name)
+    try:
+        run = runs.get(dataset, found, rules, settings)
+    except MissingEmbeddings:
+        return None
+    return conformal.cut(run.probabilities, run.y, run.classes)
 
 
 def _tags(names: tuple[str, ...], frames: np.ndarray | None) -> tuple[tuple[str, float], ...]:

@@ -80,6 +80,15 @@ def test_another_layer_can_be_asked_for(tiny, layer):
     assert base.fingerprint(replace(backbone, spec=spec), ()) != base.fingerprint(backbone, ())
 
 
+def test_it_tells_after_each_layer_how_far_it_is(encode, tiny):
+    told = []
+    net = base.load(base.resolve("jukebox"), PATHS, "cpu", lambda done, total: told.append((done, total)))
+    assert told == []
+    found = net(tiny["waveform"], RATE)
+    assert told == [(done, 6) for done in range(7)]
+    np.testing.assert_array_equal(found.embedding, encode(tiny["waveform"], RATE).embedding)
+
+
 @pytest.mark.parametrize("layer", [0, 73])
 def test_a_layer_that_does_not_exist_is_refused(layer):
     with pytest.raises(UsageError, match=f"no layer {layer}; expected one from 1 to 72"):

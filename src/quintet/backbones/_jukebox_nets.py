@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from quintet.backbones.base import Report
 from quintet.errors import BadWeights
 from quintet.nets import jukebox_sizes, jukebox_tensors
 from quintet.nets.jukebox_prior import Fetch, Prior
@@ -30,7 +31,7 @@ class Nets:
     prior: Prior
     device: str
 
-    def hear(self, wave: np.ndarray, layers: Collection[int]) -> np.ndarray:
+    def hear(self, wave: np.ndarray, layers: Collection[int], report: Report | None = None) -> np.ndarray:
         """A wave (N,) at 44.1 kHz -> (layers, 1 + T, dim): the mean over all tokens, then T frames of 1 s.
 
         One pass gives all layers, counted from 1. Where half precision overflows, it is repeated in float32.
@@ -38,9 +39,10 @@ class Nets:
         with torch.inference_mode():
             codes = self.ears.codes(torch.tensor(self._heard(wave)))[: self.prior.size.tokens]
             cuts = edges(len(codes), self.ears.size.hop)
-            found = _means(self.prior, codes.to(self.device), layers, cuts)
+            found = _means(self.prior, codes.to(self.device), layers, cuts, report)
             if self.prior.dtype != torch.float32 and not np.isfinite(found).all():
-                found = _means(replace(self.prior, dtype=torch.float32), codes.to(self.device), layers, cuts)
+                full = replace(self.prior, dtype=torch.float32)
+                found = _means(full, codes.to(self.device), layers, cuts, report)
         return found
 
     def _heard(self, wave: np.ndarray) -> np.ndarray:
@@ -86,12 +88,18 @@ def control(device: str) -> Nets:
     return Nets(Encoder(ears, heard.__getitem__), Prior(size, _held(prior)), device)
 
 
-def _means(prior: Prior, codes: Tensor, layers: Collection[int], cuts: np.ndarray) -> np.ndarray:
-    found = []
-    for number, x in enumerate(prior.layers(codes, max(layers)), start=1):
+def _means(
+    prior: Prior, codes: Tensor, layers: Collection[int], cuts: np.ndarray, report: Report | None
+) -> np.ndarray:
+    found, last = [], max(layers)
+    if report:
+        report(0, last)
+    for number, x in enumerate(prior.layers(codes, last), start=1):
         if number in layers:
             frames = [x[a:b].mean(0) for a, b in pairwise(cuts)]
             found.append(torch.stack([x.mean(0), *frames]).cpu().numpy())
+        if report:
+            report(number, last)
     return np.stack(found)
 
 

@@ -3,6 +3,8 @@
 An adapter has `VARIANTS` (name -> Spec, the default first) and `load(spec, paths, device) -> Encoder`. One
 with weights also has `load_untrained(spec, device) -> Encoder`, the same net with the random weights of its
 recipe, and `untrained_spec(spec) -> Spec` where that control's facts (its size) are not the trained net's.
+The `load` of one whose spec is slow takes a fourth argument, `report=None`: its encoder calls it with 0 when
+it begins with its layers, and after each of them.
 """
 
 import hashlib
@@ -61,6 +63,9 @@ class Encoding:
 # wave float32 (N,), its rate in Hz -> Encoding
 Encoder = Callable[[np.ndarray, int], Encoding]
 
+# layers done, layers there are
+Report = Callable[[int, int], None]
+
 
 @dataclass(frozen=True)
 class Backbone:
@@ -88,13 +93,15 @@ def variants(name: str) -> list[str]:
     return list(registry.module("backbones", name).VARIANTS)
 
 
-def load(backbone: Backbone, paths: tuple[Path, ...], device: str) -> Encoder:
+def load(backbone: Backbone, paths: tuple[Path, ...], device: str, report: Report | None = None) -> Encoder:
     """The backbone's encoder, its weights read from `paths` in the order of `spec.weights`.
 
-    Raises BadWeights, and of another net's file says whose it is.
+    A slow one tells `report` how far it is with each wave. Raises BadWeights, and of another net's file says
+    whose it is.
     """
+    told = {"report": report} if report and backbone.spec.slow else {}
     try:
-        return registry.module("backbones", backbone.name).load(backbone.spec, paths, device)
+        return registry.module("backbones", backbone.name).load(backbone.spec, paths, device, **told)
     except BadWeights as error:
         if said := recognise.foreign(paths, backbone.spec.title):
             raise BadWeights(said) from error

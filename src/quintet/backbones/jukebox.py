@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quintet.backbones.base import Encoder, Encoding, Spec, WeightFile
+from quintet.backbones.base import Encoder, Encoding, Report, Spec, WeightFile
 from quintet.errors import BadAudio, UsageError
 from quintet.nets import jukebox_sizes, jukebox_tensors
 from quintet.nets.jukebox_sizes import PriorSize, VqSize
@@ -109,9 +109,12 @@ VARIANTS = {variant: _spec(variant) for variant in PRIORS}
 SPEC = VARIANTS["5b"]
 
 
-def load(spec: Spec, paths: tuple[Path, ...], device: str) -> Encoder:
-    """The nets in the files at `paths` (VQ-VAE, prior), which stay on disk. Raises BadWeights."""
-    return _encoder(spec, *_nets(spec, paths, device))
+def load(spec: Spec, paths: tuple[Path, ...], device: str, report: Report | None = None) -> Encoder:
+    """The nets in the files at `paths` (VQ-VAE, prior), which stay on disk. Raises BadWeights.
+
+    `report` is told after each layer of the prior, which takes nearly all of the time.
+    """
+    return _encoder(spec, *_nets(spec, paths, device), report)
 
 
 def load_untrained(spec: Spec, device: str) -> Encoder:
@@ -144,13 +147,13 @@ def _nets(spec: Spec, paths: tuple[Path, ...], device: str) -> tuple["Nets", int
     return nets, min(layer, nets.prior.size.depth)
 
 
-def _encoder(spec: Spec, nets: "Nets", layer: int) -> Encoder:
+def _encoder(spec: Spec, nets: "Nets", layer: int, report: Report | None = None) -> Encoder:
     from quintet.backbones._jukebox_nets import edges
 
     def encode(wave: np.ndarray, rate: int) -> Encoding:
         _refuse(wave, rate)
         hop = nets.ears.size.hop
-        (found,) = nets.hear(wave, [layer])
+        (found,) = nets.hear(wave, [layer], report)
         tokens = min(len(wave) // hop, nets.prior.size.tokens)
         cuts = edges(tokens, hop) * hop / RATE  # s
         times = np.stack([cuts[:-1], cuts[1:]], 1).astype(np.float32)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -11,25 +12,55 @@ from threading import Thread
 from quintet.extract import progress
 from quintet.extract.progress import Status
 
+COMMAND = (sys.executable, "-m", "quintet.cli")
+WORDS = 300  # characters of a last line that are shown
+PATIENCE = 2.0  # s that a process may take to end by itself
+
 
 def start(arguments: list[str], what: str, status: Path) -> None:
     """Starts `quintet` with these arguments; the status file says running before this returns.
 
     The process outlives the server's page, and its output lies beside the status file as .log.
     """
-    status.parent.mkdir(parents=True, exist_ok=True)
-    with status.with_suffix(".log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "quintet.cli", *arguments],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+    process = launch(arguments, status)
     progress.save(Status(what, 0, 0, 0, 0.0, "running", process.pid), status)
     Thread(target=process.wait, daemon=True).start()  # else it would stay a zombie, which looks alive
 
 
+def launch(arguments: list[str], status: Path, held: tuple[int, ...] = ()) -> subprocess.Popen:
+    """The process alone, at the head of a group of its own; `held` are open files (locks) it keeps open."""
+    status.parent.mkdir(parents=True, exist_ok=True)
+    with status.with_suffix(".log").open("wb") as log:
+        return subprocess.Popen(
+            [*COMMAND, *arguments],
+            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, pass_fds=held,
+        )  # fmt: skip
+
+
 def stop(status: Path) -> None:
-    """Ends the process of a running status file; what it finished is kept."""
+    """Ends the process of a running status file and all it started; what it finished is kept."""
     found = progress.read(status)
     if found and found.state == "running":
-        with suppress(ProcessLookupError):  # it ended by itself just now
-            os.kill(found.pid, signal.SIGTERM)
+        end(found.pid)
+
+
+def end(pid: int) -> None:
+    """Ends a process and its group, by force where it does not end by itself in time."""
+    with suppress(ProcessLookupError, PermissionError):  # it ended by itself, or is no longer ours
+        kill = os.killpg if os.getpgid(pid) == pid else os.kill  # never the group of whoever asks
+        kill(pid, signal.SIGTERM)
+        until = time.monotonic() + PATIENCE
+        while progress.alive(pid) and time.monotonic() < until:
+            time.sleep(0.02)
+        if progress.alive(pid):
+            kill(pid, signal.SIGKILL)
+
+
+def last_words(status: Path) -> str:
+    """The last line a process wrote, as a sentence; "" where it wrote nothing."""
+    try:
+        lines = status.with_suffix(".log").read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return ""
+    said = next((line.strip() for line in reversed(lines) if line.strip()), "").removeprefix("quintet: ")
+    return f"{said[:1].upper()}{said[1:WORDS].rstrip('.')}." if said else ""

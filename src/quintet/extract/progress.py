@@ -2,8 +2,9 @@
 
 import json
 import os
+import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 EVERY = 0.5  # seconds between two writes of the status file
@@ -11,7 +12,10 @@ EVERY = 0.5  # seconds between two writes of the status file
 
 @dataclass(frozen=True)
 class Status:
-    """`seconds` is the time since the start; `state` is running, done, stopped or failed."""
+    """`seconds` is the time since the start; `state` is waiting, running, done, stopped or failed.
+
+    `asked` is when the job was asked for, in seconds since 1970: what waits goes by it.
+    """
 
     what: str
     done: int
@@ -21,6 +25,7 @@ class Status:
     state: str
     pid: int
     message: str = ""
+    asked: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -60,22 +65,30 @@ class Meter:
 def save(status: Status, path: Path) -> None:
     """Replaces the status file in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
+    # a name of its own: the job and who stops it may write at once
+    new = path.with_name(f"{path.stem}.{os.getpid()}-{threading.get_ident()}.new")
     new.write_text(json.dumps(asdict(status)), encoding="utf-8")
     os.replace(new, path)
 
 
 def read(path: Path) -> Status | None:
     """The last status, "stopped" where the process of a running job is gone. None where none ever ran."""
-    if not path.is_file():
-        return None
-    status = Status(**json.loads(path.read_text(encoding="utf-8")))
-    if status.state == "running" and not _alive(status.pid):
-        return Status(**{**asdict(status), "state": "stopped"})
+    status = written(path)
+    if status and status.state == "running" and not alive(status.pid):
+        return replace(status, state="stopped")
     return status
 
 
-def _alive(pid: int) -> bool:
+def written(path: Path) -> Status | None:
+    """The last status as it was written. None where none was, or where the file is damaged."""
+    try:
+        return Status(**json.loads(path.read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):  # damaged: it tells nothing of the job any more
+        return None
+
+
+def alive(pid: int) -> bool:
+    """Whether there is a process of that number."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

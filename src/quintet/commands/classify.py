@@ -1,0 +1,74 @@
+"""quintet classify: files and folders in, every backbone's answer out."""
+
+from argparse import Namespace
+from pathlib import Path
+
+from quintet import answers
+from quintet.answers import Said
+from quintet.catalogue import tracks
+from quintet.commands.done import Done, mark
+from quintet.datasets.base import AUDIO
+from quintet.errors import BadAudio, UsageError
+from quintet.predict import Answer
+from quintet.settings import Settings
+
+
+def classify(arguments: Namespace, settings: Settings) -> Done:
+    """Every file through every backbone; one that cannot be heard is named and the rest go on."""
+    if arguments.jobs < 1:
+        raise UsageError(f"--jobs is {arguments.jobs}; at least 1 file at a time was expected.")
+    paths = [path for given in arguments.clips for path in _expand(given)]
+    dataset = arguments.dataset or answers.first(settings)
+    sources = answers.columns(dataset, arguments.backbone, settings)
+    said = list(answers.of_files(paths, dataset, sources, settings, arguments.jobs))
+    errors = [one.error for one in said if one.error]
+    if len(said) == 1 and errors:
+        raise BadAudio(errors[0])
+    near = {i for one in said for a in one.answers for i, _ in a.nearest}
+    titles = {i: t.title for i, t in tracks.some(dataset, near, settings).items()}
+    results = [_result(one, titles) for one in said]
+    return Done({"dataset": dataset, "results": results}, [s for r in results for s in _lines(r)], errors)
+
+
+def _expand(given: Path) -> list[Path]:
+    if not given.is_dir():
+        return [given]
+    found = sorted(p for p in given.rglob("*") if p.suffix.lower() in AUDIO)
+    if not found:
+        raise UsageError(
+            f"No audio in the folder {given.name!r}: expected files such as .wav, .mp3, .flac, .m4a."
+        )
+    return found
+
+
+def _result(said: Said, titles: dict[str, str]) -> dict:
+    if said.error:
+        return {"clip": str(said.path), "error": said.error}
+    return {"clip": str(said.path), "seconds": said.seconds, "notices": list(said.notices),
+            "answers": [_document(a, titles) for a in said.answers]}  # fmt: skip
+
+
+def _document(a: Answer, titles: dict[str, str]) -> dict:
+    name, _, variant = a.key.partition(":")
+    return {
+        "backbone": name, "variant": variant, "state": a.state, "untrained": a.untrained,
+        "fingerprint": a.fingerprint,
+        "probabilities": dict(zip(a.classes, map(float, a.probabilities), strict=True)),
+        "may_be": list(a.members) if a.members is not None else None, "promise": a.promise,
+        "tags": dict(a.tags[:10]), "seconds": a.seconds, "notices": list(a.notices),
+        "nearest": [{"id": i, "title": titles[i], "similarity": s} for i, s in a.nearest],
+    }  # fmt: skip
+
+
+def _lines(result: dict) -> list[str]:
+    if "error" in result:
+        return []
+    lines = [f"{result['clip']} ({result['seconds']:.1f} s)", *(f"  {n}" for n in result["notices"])]
+    for a in result["answers"]:
+        ranked = sorted(a["probabilities"].items(), key=lambda item: -item[1])
+        lines.append(f"  {a['backbone']}{mark(a)}: " + ", ".join(f"{c} {p:.0%}" for c, p in ranked))
+        lines += [f"    {n}" for n in a["notices"]]
+        if a["tags"]:
+            lines.append("    tags: " + ", ".join(list(a["tags"])[:5]))
+        lines.append("    nearest: " + ", ".join(f"{n['title']} {n['similarity']:.2f}" for n in a["nearest"]))
+    return lines
