@@ -1,52 +1,36 @@
-"""Sound in the pages: tables of tracks that play, and one track as a wave with its spectrogram and lanes."""
+"""Sound in the pages: tables of tracks that play, and one track as a wave (components/wave)."""
 
-import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
-import numpy as np
 import streamlit as st
 
 from pages.parts.components import declare
+from pages.parts.components.cells import Cell, Colours, Mark, sent
+from pages.parts.components.wave import Lane, Span, Wave, trimmed, wave, wave_data, within
 from quintet.errors import UsageError
 
+__all__ = [
+    "Browse", "Cell", "Colours", "Column", "Lane", "Mark", "Playlist", "Row", "Span", "Wave",
+    "browser", "table", "table_data", "trimmed", "wave", "wave_data", "within",
+]  # fmt: skip
+
 _PLAYER = declare("player")
-_WAVE = declare("wave")
-
-Colours = tuple[str, str]  # light, dark
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A backbone's sign: the shape and colours of its Spec, hollow where it runs untrained."""
-
-    shape: str
-    colours: Colours
-    untrained: bool = False
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `align` is "left" or "right" (numbers); `phone` False leaves it out below 600 px."""
+    """One column. `align` is "left" or "right" (numbers); `phone` False leaves it out below 600 px.
+
+    `sort` is the name a click on its header says, where the table browses; `says` shows on hover.
+    """
 
     title: str
     align: str = "left"
     phone: bool = True
     mark: Mark | None = None  # stands left of the title
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One value. `colours` puts a class's swatch before it, hollow for an untrained backbone's answer."""
-
-    text: str
-    colours: Colours | None = None
-    hollow: bool = False
-    strong: bool = False
-    muted: bool = False
-    badge: str = ""  # the amber word behind it: "untrained"
-    flag: str = ""  # why this row is flagged: an amber flag that says so on hover
-    mark: Mark | None = None
+    sort: str = ""
+    says: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,35 +45,22 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Lane:
-    """What one backbone hears: times (T, 2) s, index (T,) into the wave's classes, strength (T,) 0 to 1."""
+class Playlist:
+    """Sounds to play one after another: a new `run` begins at the first. Rows need a title as first cell."""
 
-    title: str
-    mark: Mark
-    times: np.ndarray
-    index: np.ndarray
-    strength: np.ndarray
+    run: str
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
-class Wave:
-    """One sound to look at: peaks (n,) 0 to 1, image uint8 (bands, columns) low band first, lanes.
+class Browse:
+    """How a table that browses stands: chosen row, ticked rows, the column sorted by, what is to play."""
 
-    A `title` stands beside the play button, with `note` under it and `label` at the right; without one, the
-    time stands there.
-    """
-
-    id: str
-    url: str
-    seconds: float
-    peaks: np.ndarray
-    image: np.ndarray | None = None
-    lanes: tuple[Lane, ...] = ()
-    classes: tuple[tuple[str, Colours], ...] = ()
-    start: float = 0.0  # s into what the url serves
-    title: str = ""
-    note: str = ""
-    label: Cell | None = None
+    chosen: str
+    ticked: tuple[str, ...] = ()
+    sort: str = ""
+    descending: bool = False
+    playlist: Playlist | None = None
 
 
 def table(
@@ -107,9 +78,31 @@ def table(
     return current
 
 
-def wave(sound: Wave, key: str) -> None:
-    """Show one sound: play button, wave, and where given spectrogram and lanes under one cursor."""
-    _WAVE(data=wave_data(sound) | {"key": key}, key=key)
+def browser(
+    rows: Sequence[Row], columns: Sequence[Column], key: str, shown: Browse, on: Callable[[str, object], None]
+) -> str:
+    """A table with ticks and headers to sort by; returns the chosen row.
+
+    `on("sort", column)` is called at a click on a header, `on("ticked", {"shown": ids, "ticked": ids})` at a
+    tick, both before the page runs again.
+    """
+    clicked = st.session_state.get(key, {}).get("chosen")
+    current = clicked if any(row.id == clicked for row in rows) else shown.chosen
+    playlist = shown.playlist and {
+        "run": shown.playlist.run,
+        "tracks": [
+            {"id": row.id, "url": row.url, "title": sent(row.cells[0]).get("text", row.id)}
+            for row in shown.playlist.rows
+        ],
+    }
+    browse = {"ticked": list(shown.ticked), "sort": shown.sort, "descending": shown.descending}
+    _PLAYER(
+        data=table_data(rows, columns, current, False) | {"key": key, "browse": browse, "playlist": playlist},
+        key=key, on_chosen_change=_rerun,
+        on_sort_change=lambda: on("sort", st.session_state[key].get("sort")),
+        on_ticked_change=lambda: on("ticked", st.session_state[key].get("ticked")),
+    )  # fmt: skip
+    return current
 
 
 def table_data(rows: Sequence[Row], columns: Sequence[Column], chosen: str | None, compact: bool) -> dict:
@@ -121,61 +114,9 @@ def table_data(rows: Sequence[Row], columns: Sequence[Column], chosen: str | Non
         "chosen": chosen,
         "compact": compact,
         "columns": [asdict(column) for column in columns],
-        "rows": [{**asdict(row), "cells": [_cell(cell) for cell in row.cells]} for row in rows],
-    }
-
-
-def wave_data(sound: Wave) -> dict:
-    """What the wave component reads. Raises UsageError for an image or a lane of another shape."""
-    return {
-        "id": sound.id,
-        "url": sound.url,
-        "start": sound.start,
-        "seconds": float(sound.seconds),
-        "peaks": _numbers(np.abs(sound.peaks)),
-        "image": None if sound.image is None else _image(sound.image),
-        "classes": [{"word": word, "colours": colours} for word, colours in sound.classes],
-        "lanes": [_lane(lane, len(sound.classes)) for lane in sound.lanes],
-        "title": sound.title,
-        "note": sound.note,
-        "label": None if sound.label is None else _cell(sound.label),
+        "rows": [{**asdict(row), "cells": [sent(cell) for cell in row.cells]} for row in rows],
     }
 
 
 def _rerun() -> None:
     """Having a callback makes `chosen` a state of the component; the rerun itself is all that is wanted."""
-
-
-def _cell(cell: Cell | str) -> dict:
-    facts = asdict(Cell(cell) if isinstance(cell, str) else cell)
-    return {name: value for name, value in facts.items() if value}  # most are not set: a smaller message
-
-
-def _numbers(values: np.ndarray) -> list:
-    """Three decimals are finer than a pixel; float64, or float32 would print its tail. NaN counts as 0."""
-    return np.nan_to_num(values.astype(np.float64)).round(3).tolist()
-
-
-def _image(image: np.ndarray) -> dict:
-    if image.dtype != np.uint8 or image.ndim != 2:
-        found = f"{image.dtype} {image.shape}"
-        raise UsageError(f"A spectrogram image is {found}; uint8 (bands, columns) was expected.")
-    bands, columns = image.shape
-    return {"bands": bands, "columns": columns, "pixels": base64.b64encode(image.tobytes()).decode("ascii")}
-
-
-def _lane(lane: Lane, classes: int) -> dict:
-    count = len(lane.index)
-    if lane.times.shape != (count, 2) or lane.strength.shape != (count,):
-        shapes = f"times {lane.times.shape}, index {lane.index.shape}, strength {lane.strength.shape}"
-        raise UsageError(f"The lane of {lane.title} has {shapes}; (T, 2), (T,) and (T,) were expected.")
-    if count and not 0 <= int(lane.index.min()) <= int(lane.index.max()) < classes:
-        found = f"{int(lane.index.min())} to {int(lane.index.max())}"
-        raise UsageError(f"The lane of {lane.title} names classes {found}; 0 to {classes - 1} were expected.")
-    return {
-        "title": lane.title,
-        "mark": asdict(lane.mark),
-        "times": _numbers(lane.times),
-        "index": lane.index.tolist(),
-        "strength": _numbers(lane.strength.clip(0, 1)),
-    }

@@ -3,7 +3,7 @@
  *
  * It lives on `globalThis`, so it outlasts reruns and page switches. Times are seconds into the clip, whose `start`
  * and `end` cut it out of the file behind `url`. A clip is {id, url, start = 0, end = null, owner = null}; `owner` is
- * the component that started it. A sound stops when its owner has gone and nothing else on the page shows that clip.
+ * the component that started it. A part of a clip plays `until` a second of it, and stops there. A sound stops when its owner has gone and nothing else on the page shows that clip.
  */
 
 const NEAR = 0.02; // s: closer to its end than this, a clip is over
@@ -19,7 +19,7 @@ const SENTENCES = {
 function create() {
   const media = new Audio();
   media.preload = "auto";
-  const sound = { media, clip: null, wanted: 0, blocked: false, error: "" };
+  const sound = { media, clip: null, wanted: 0, until: null, blocked: false, error: "" };
   Object.assign(sound, { listeners: new Set(), guests: new Set(), shown: new Map() });
   media.addEventListener("loadedmetadata", () => moveTo(sound, sound.wanted));
   media.addEventListener("ended", () => finish(sound));
@@ -49,9 +49,19 @@ function finish(sound) {
 }
 
 function tick(sound) {
-  const end = sound.clip?.end;
-  if (end != null && !sound.media.paused && sound.media.currentTime >= end - NEAR) finish(sound);
+  const { end, start } = sound.clip ?? {};
+  if (sound.until != null && !sound.media.paused && sound.media.currentTime >= start + sound.until) rest(sound);
+  else if (end != null && !sound.media.paused && sound.media.currentTime >= end - NEAR) finish(sound);
   else tell(sound);
+}
+
+/** A part is over: the clip stays where that part ends. */
+function rest(sound) {
+  const at = sound.until;
+  sound.until = null;
+  sound.media.pause();
+  moveTo(sound, at);
+  tell(sound);
 }
 
 function frames(sound) {
@@ -91,15 +101,16 @@ function load(sound, clip) {
   else sound.media.pause();
 }
 
-/** Play this clip, from `clip.at` seconds where given; a paused clip goes on where it was. */
+/** Play this clip, from `clip.at` seconds and until `clip.until` where given; a paused clip goes on where it was. */
 export function play(clip) {
   const sound = one();
-  const { at, ...rest } = clip;
-  if (sound.clip?.id !== rest.id || sound.media.error) {
-    load(sound, rest);
+  const { at, until, ...facts } = clip;
+  if (sound.clip?.id !== facts.id || sound.media.error) {
+    load(sound, facts);
     moveTo(sound, at ?? 0);
   } else if (at != null) moveTo(sound, at);
-  sound.clip.owner = rest.owner ?? null; // who pressed last answers for the sound
+  sound.until = until ?? null;
+  sound.clip.owner = facts.owner ?? null; // who pressed last answers for the sound
   hush(sound);
   const started = sound.media.play();
   started.then(() => void (sound.blocked = false)).catch((error) => refused(sound, error));
@@ -156,6 +167,7 @@ export function release(owner) {
 export function seek(seconds) {
   const sound = one();
   const { duration } = state();
+  if (sound.until != null && seconds >= sound.until) sound.until = null; // past the part that was to be heard
   moveTo(sound, Math.max(0, Math.min(seconds, duration || seconds)));
   tell(sound);
 }

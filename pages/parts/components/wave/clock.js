@@ -1,4 +1,4 @@
-// Time as a musician reads it, and where the axis puts its ticks.
+// Time as a musician reads and writes it, and where the axis puts its ticks.
 
 const STEPS = [1, 5, 10, 15, 30, 60, 120, 300, 600, 1200]; // s between ticks
 const ROOM = 50; // px a tick needs
@@ -13,6 +13,12 @@ export function exact(seconds) {
 export function short(seconds) {
   const whole = Math.floor(seconds + 1e-6);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}
+
+/** Seconds of "1:30", "1:30.5" or "90"; NaN for anything else. */
+export function parse(text) {
+  const [, minutes = "0", seconds] = text.trim().match(/^(?:(\d{1,3}):(?=[0-5]?\d(?:\.|$)))?(\d{1,5}(?:\.\d*)?)$/) ?? [];
+  return seconds === undefined ? NaN : 60 * Number(minutes) + Number(seconds);
 }
 
 /** The seconds at which an axis of `seconds`, `width` px wide, is labelled. */

@@ -1,40 +1,20 @@
-// What each backbone hears over time: one lane each, and the strip where the trained ones part.
+// Drawing what each backbone hears over time: one lane each, and the strip where the trained ones part.
 
 import { h } from "../shared/dom.js";
 import { pick } from "../shared/theme.js";
 import { pen } from "./canvas.js";
-import { short } from "./clock.js";
 
 const HEIGHT = 22; // px of a lane
 const STRIP = 14; // px of the strip
 const LOWEST = 4; // px: a weak answer is still seen
+const DENSE = 2; // px a frame: below, a lane is drawn by columns
 const STRIPE = { width: 1.6, every: 5 }; // px of the hatch that says untrained
 const OPACITY = [0, 0.07, 0.42, 0.85]; // of the strip, by how many different answers there are
 const WORD_FONT = "500 12px system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
-/** Where frame `i` ends: windows may overlap, then the next one's start ends it. */
-const endOf = ({ times }, i) => Math.min(times[i][1], times[i + 1]?.[0] ?? Infinity);
-
-/** Runs of frames with one answer: [{from, to, index}]. */
-export function runs(lane) {
-  const found = [];
-  lane.index.forEach((index, i) => {
-    const last = found.at(-1);
-    if (last?.index === index) last.to = endOf(lane, i);
-    else found.push({ from: lane.times[i][0], to: endOf(lane, i), index });
-  });
-  return found;
-}
-
-/** The lane as a sentence, for those who do not see it. */
-export function spoken(lane, classes) {
-  const parts = runs(lane).map(({ to, index }) => `${classes[index].word} to ${short(to)}`);
-  const heard = parts.length > 12 ? `${parts.length} changes` : parts.join(", ");
-  return `${lane.title}${lane.mark.untrained ? ", untrained," : ""} hears ${heard || "nothing"}`;
-}
-
 /** Draw the bars of `lane` on its canvas, `width` px wide. */
-export function drawLane(canvas, lane, { width, seconds, classes, look }) {
+export function drawLane(canvas, lane, frame) {
+  const { width, seconds, classes, look } = frame;
   const context = pen(canvas, width, HEIGHT);
   const { untrained } = lane.mark;
   context.beginPath();
@@ -44,15 +24,49 @@ export function drawLane(canvas, lane, { width, seconds, classes, look }) {
   context.fillStyle = look.sunk;
   context.fillRect(0, 0, width, HEIGHT);
   context.globalAlpha = untrained ? 0.55 : 1;
-  lane.index.forEach((index, i) => {
-    const x = (lane.times[i][0] / seconds) * width;
-    const wide = (endOf(lane, i) / seconds) * width - x;
-    const gap = wide > 12 ? 1 : wide > 3 ? 0.6 : 0; // none where bars are hairlines: the lane would fade
-    const high = Math.max(LOWEST, lane.strength[i] * HEIGHT);
-    context.fillStyle = pick(classes[index].colours, look.dark);
-    context.fillRect(x, HEIGHT - high, Math.max(1, wide - gap), high);
-  });
+  const colours = classes.map((one) => pick(one.colours, look.dark));
+  const heard = lane.count ? lane.data.end.at(-1) - lane.data.start[0] : 0;
+  const dense = ((heard / seconds) * width) / lane.count < DENSE;
+  for (const { x, wide, high, index } of dense ? columns(lane.data, frame) : bars(lane.data, frame)) {
+    context.fillStyle = colours[index];
+    context.fillRect(x, HEIGHT - high, wide, high);
+  }
   if (untrained) hatch(context, width, look.card);
+}
+
+const heightOf = (strength) => Math.max(LOWEST, (strength / 65535) * HEIGHT);
+
+/** A bar per frame, with a gap where it has room for one. */
+function* bars({ start, end, strength, index }, { width, seconds }) {
+  for (let i = 0; i < index.length; i++) {
+    const x = (start[i] / seconds) * width;
+    const room = (end[i] / seconds) * width - x;
+    const gap = room > 12 ? 1 : room > 3 ? 0.6 : 0; // none where bars are hairlines: the lane would fade
+    yield { x, wide: Math.max(1, room - gap), high: heightOf(strength[i]), index: index[i] };
+  }
+}
+
+/** A bar per pixel: the class heard longest in it, as strong as it is there on average. */
+function* columns({ start, end, strength, index }, { width, seconds, classes }) {
+  const [time, sum] = [new Float64Array(classes.length), new Float64Array(classes.length)];
+  const step = seconds / width;
+  for (let x = 0, i = 0; x < width && i < index.length; x++) {
+    const [from, to] = [x * step, (x + 1) * step];
+    time.fill(0);
+    sum.fill(0);
+    let best = -1;
+    for (; i < index.length && start[i] < to; i++) {
+      const k = index[i];
+      const inside = Math.min(end[i], to) - Math.max(start[i], from);
+      if (inside > 0) {
+        time[k] += inside;
+        sum[k] += inside * strength[i];
+        if (best < 0 || time[k] > time[best]) best = k;
+      }
+      if (end[i] > to) break; // it goes on in the next column
+    }
+    if (best >= 0) yield { x, wide: 1, high: heightOf(sum[best] / time[best]), index: best };
+  }
 }
 
 function hatch(context, width, colour) {
@@ -68,13 +82,14 @@ function hatch(context, width, colour) {
   context.stroke();
 }
 
-/** The words of `lane`, at the start of each run with room for its own. */
-export function words(lane, { width, seconds, classes }) {
+/** The words of a lane, at the start of each of its `pieces` with room for its own. */
+export function words(lane, pieces, { width, seconds, classes }) {
   if (lane.mark.untrained) return [];
   const context = new OffscreenCanvas(1, 1).getContext("2d");
   context.font = WORD_FONT;
-  return runs(lane)
-    .filter(({ from, to, index }) => ((to - from) / seconds) * width > context.measureText(classes[index].word).width + 18)
+  const needs = classes.map(({ word }) => context.measureText(word).width + 18);
+  return pieces
+    .filter(({ from, to, index }) => ((to - from) / seconds) * width > needs[index])
     .map(({ from, index }) => {
       const word = h("span.heard", {}, classes[index].word);
       word.style.left = `${(from / seconds) * width + 4}px`;
@@ -82,31 +97,11 @@ export function words(lane, { width, seconds, classes }) {
     });
 }
 
-/** How many different answers the trained lanes give, over time: [{from, to, answers}]. */
-export function parting(lanes, seconds) {
-  const trained = lanes.filter(({ mark, index }) => !mark.untrained && index.length);
-  const edges = [...new Set([0, seconds, ...trained.flatMap(({ times }) => times.map(([from]) => from))])];
-  const inside = edges.filter((edge) => edge >= 0 && edge <= seconds).sort((a, b) => a - b);
-  const found = [];
-  inside.slice(0, -1).forEach((from, i) => {
-    const to = inside[i + 1];
-    const answers = new Set(trained.map((lane) => answerAt(lane, (from + to) / 2))).size;
-    if (found.at(-1)?.answers === answers) found.at(-1).to = to; // one piece: seams would show
-    else found.push({ from, to, answers });
-  });
-  return found;
-}
-
-function answerAt({ times, index }, seconds) {
-  const last = times.findLastIndex(([from]) => from <= seconds);
-  return index[Math.max(0, last)];
-}
-
 /** Draw the strip: pale where the trained agree, mid for two answers, dark for three or more. */
-export function drawParting(canvas, lanes, { width, seconds, look }) {
+export function drawParting(canvas, pieces, { width, seconds, look }) {
   const context = pen(canvas, width, STRIP);
   context.fillStyle = look.mute;
-  for (const { from, to, answers } of parting(lanes, seconds)) {
+  for (const { from, to, answers } of pieces) {
     context.globalAlpha = OPACITY[Math.min(3, answers)];
     context.fillRect((from / seconds) * width, 0, ((to - from) / seconds) * width, STRIP);
   }

@@ -1,51 +1,54 @@
-// The component's elements: a line each for wave, spectrogram, lanes and strip, the cursor over all of them.
+// The component's elements: a line each for wave, spectrogram, lanes and strip, the cursor through all of them.
 
 import { backbone, cell } from "../shared/cells.js";
 import { h } from "../shared/dom.js";
 import { playButton } from "../shared/play.js";
 import { exact } from "./clock.js";
-import { spoken } from "./lanes.js";
+import { parting } from "./frames.js";
+import { laneRow, stripRow } from "./rows.js";
 
-/** All elements of one wave; `lines` stand in the grid one below the other, each with its name. */
-export function build(data, dark) {
-  const parts = { wave: h("div.bars"), image: null, lanes: [], strip: null };
+/** All elements of one wave; the lines of its grid stand one below the other, each with its name. */
+export function build(data, lanes, dark) {
+  const parts = { wave: h("div.bars"), image: null, rows: lanes.map((lane) => laneRow(lane, data)), axis: h("div.axis", { "aria-hidden": "true" }) };
   const lines = [line("sound", top(data, dark, parts), parts.wave)];
   if (data.image) {
     parts.image = h("canvas.mel", { role: "img", "aria-label": "Mel spectrogram, low notes at the bottom" });
     lines.push(line("image", "", parts.image));
   }
-  for (const lane of data.lanes) lines.push(laneLine(lane, data, dark, parts));
-  if (data.lanes.filter(({ mark, index }) => !mark.untrained && index.length).length >= 2) {
-    parts.strip = h("canvas", { role: "img", "aria-label": "Where the trained backbones part: dark where they give most answers" });
-    lines.push(line("strip", h("span.cell.muted", {}, "Where they part"), parts.strip));
+  const sounding = lines.length;
+  for (const row of parts.rows) lines.push(line("lane", name(row.lane, dark), row.box));
+  if (lanes.filter(({ mark, count }) => !mark.untrained && count).length >= 2) {
+    parts.strip = stripRow(parting(lanes, data.seconds));
+    parts.rows.push(parts.strip);
+    lines.push(line("strip", h("span.cell.muted", {}, "Where they part"), parts.strip.box));
   }
-  return finish(parts, lines, data);
+  return finish(parts, lines, sounding, data);
 }
 
-function finish(parts, lines, data) {
-  parts.cursor = h("div.cursor", { hidden: true });
+function finish(parts, lines, sounding, data) {
   parts.slider = slider(data);
-  parts.slider.append(parts.cursor);
-  parts.axis = h("div.axis", { "aria-hidden": "true" });
+  parts.cursor = h("div.cursor", { hidden: true });
+  parts.hair = h("div.hair", { hidden: true });
+  parts.chosen = h("div.chosen", { hidden: true });
+  parts.through = h("div.through", { "aria-hidden": "true" }, parts.chosen, parts.hair, parts.cursor);
   parts.status = h("div.says", { role: "status" });
-  parts.grid = h("div.grid", {}, ...lines.flat(), parts.slider, parts.axis);
+  parts.spoken = h("div.q-spoken", { "aria-live": "polite" });
+  parts.grid = h("div.grid", {}, ...lines.flat(), parts.slider, parts.through, parts.axis);
   parts.grid.style.setProperty("--lines", lines.length);
+  parts.grid.style.setProperty("--sounding", sounding);
   lines.forEach((pair, i) => pair.forEach((element) => element.style.setProperty("--line", i)));
   return parts;
 }
 
-function line(name, label, band) {
-  return [h(`div.name.${name}`, {}, label), h(`div.band.${name}`, {}, band)];
+function line(kind, label, band) {
+  return [h(`div.name.${kind}`, {}, label), h(`div.band.${kind}`, {}, band)];
 }
 
-function laneLine(lane, { classes }, dark, parts) {
-  const canvas = h("canvas", { role: "img", "aria-label": spoken(lane, classes) });
-  const words = h("div.words", { "aria-hidden": "true" });
-  parts.lanes.push({ lane, canvas, words });
+function name(lane, dark) {
   const { untrained } = lane.mark;
-  const title = h("span.word", { title: untrained ? `${lane.title}, untrained` : null }, lane.title);
-  const label = h(untrained ? "span.cell.muted" : "span.cell", {}, backbone(lane.mark, dark, 12), title);
-  return line("lane", label, h("div.strip-of", { "data-lane": lane.title }, canvas, words));
+  const title = h("span.word", { title: lane.title }, lane.title);
+  const word = untrained && h("span.untrained", {}, "untrained");
+  return h(untrained ? "span.cell.muted" : "span.cell", {}, backbone(lane.mark, dark, 12), title, word);
 }
 
 function top(data, dark, parts) {

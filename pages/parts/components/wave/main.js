@@ -4,26 +4,32 @@ import * as sound from "../shared/sound.js";
 import { showPlaying } from "../shared/play.js";
 import { h } from "../shared/dom.js";
 import { applyTheme } from "../shared/theme.js";
-import WaveSurfer from "./vendor/wavesurfer.esm.js"; // 8.0.1, unchanged: dist/wavesurfer.esm.js of `npm pack wavesurfer.js@8.0.1`
+import { bars } from "./bars.js";
 import { paint } from "./canvas.js";
+import * as choose from "./choose.js";
 import { exact, short, ticks } from "./clock.js";
+import { decode } from "./frames.js";
+import { attach } from "./hands.js";
 import { drawLane, drawParting, words } from "./lanes.js";
 import { build } from "./layout.js";
+import { dock, read, readout } from "./readout.js";
+import { showPart, trim } from "./trim.js";
+import { twin } from "./twin.js";
 
 const NARROW = 600; // px: below, names stand above the lanes
-const SEEK = { ArrowLeft: -1, ArrowRight: 1 }; // s
 
 const waves = new WeakMap(); // parentElement -> what it shows
 
 export default function (component) {
-  const { parentElement, data } = component;
+  const { parentElement } = component;
   const wave = waves.get(parentElement) ?? mount(parentElement);
   waves.set(parentElement, wave);
-  update(wave, data);
+  update(wave, component);
   return () => {
     wave.unsubscribe();
     wave.observer.disconnect();
     wave.bars?.destroy();
+    clearTimeout(wave.resting);
     sound.release(parentElement);
     waves.delete(parentElement);
   };
@@ -31,10 +37,13 @@ export default function (component) {
 
 function mount(owner) {
   const root = owner.querySelector(".q-root");
-  const wave = { root, owner, drawn: "", data: null, width: 0, at: 0 };
+  const wave = { root, owner, drawn: "", data: null, width: 0, at: 0, hovered: null, chosen: null, part: null };
   root.classList.add("wave");
-  root.onclick = (event) => onClick(wave, event);
-  root.onkeydown = (event) => onKey(wave, event);
+  wave.clip = () => ({ id: wave.data.id, url: wave.data.url, start: wave.data.start, end: wave.data.start + wave.data.seconds, owner });
+  wave.point = (seconds) => point(wave, seconds);
+  wave.secondsAt = (clientX) => secondsAt(wave, clientX);
+  wave.moved = () => moveCursor(wave);
+  attach(wave);
   sound.show(owner, (id) => wave.data?.id === id);
   wave.observer = new ResizeObserver(() => wave.data && measure(wave));
   wave.observer.observe(root);
@@ -42,57 +51,74 @@ function mount(owner) {
   return wave;
 }
 
-function update(wave, data) {
+function update(wave, { data, setStateValue }) {
+  wave.say = (span) => setStateValue("span", span);
+  wave.sayPart = (part) => setStateValue("trim", part);
   const look = applyTheme(wave.root);
-  const drawn = JSON.stringify([data, look.dark]);
+  const { span, part, ...shown } = data;
+  const drawn = JSON.stringify([shown, Boolean(part), look.dark]);
   if (drawn === wave.drawn) return; // a rerun that changes nothing keeps focus
-  if (wave.data?.id !== data.id) wave.at = 0;
+  if (wave.data?.id !== data.id) Object.assign(wave, { at: 0, hovered: null, chosen: span, part: null });
+  wave.part = part && (wave.part ?? { start: part[0], end: part[1] });
   Object.assign(wave, { data, look, drawn, width: 0, shown: null });
-  wave.parts = build(data, look.dark);
-  wave.root.replaceChildren(wave.parts.grid, wave.parts.status);
-  if (data.image) paint(wave.parts.image, data.image, look.dark);
-  Object.assign(wave.root.dataset, { id: data.id, lanes: data.lanes.length, ready: "false" });
-  measure(wave);
-  drawBars(wave);
-  follow(wave, sound.state());
+  redraw(wave);
 }
 
+function redraw(wave) {
+  const { root, data, look } = wave;
+  const focused = root.getRootNode().activeElement?.closest?.(".box")?.dataset.key;
+  const lanes = data.lanes.map((lane) => ({ ...lane, data: decode(lane) }));
+  wave.parts = build(data, lanes, look.dark);
+  const { parts } = wave;
+  readout(parts, lanes, data, look.dark);
+  if (data.part) trim(wave, parts);
+  root.replaceChildren(...[parts.grid, parts.dock, parts.form, twin(parts.rows), parts.status, parts.spoken].filter(Boolean));
+  if (data.image) paint(parts.image, data.image, look.dark);
+  Object.assign(root.dataset, { id: data.id, lanes: data.lanes.length, ready: "false" });
+  root.toggleAttribute("data-untrained", data.lanes.some(({ mark }) => mark.untrained));
+  measure(wave);
+  drawBars(wave);
+  choose.mark(wave);
+  if (data.part) showPart(wave);
+  follow(wave, sound.state());
+  parts.rows.find(({ key }) => key === focused)?.box.focus({ preventScroll: true });
+}
+
+/** The same sound keeps its wave when a lane joins: it would flash. */
 function drawBars(wave) {
-  const { data, look, parts } = wave;
+  const { root, data, parts, look } = wave;
+  const drawn = JSON.stringify([data.id, data.seconds, data.peaks, data.lanes.length > 0 || Boolean(data.part), look.dark]);
+  if (drawn === wave.barsDrawn) {
+    parts.wave.replaceWith(wave.host);
+    root.dataset.ready = "true";
+    return wave.bars.setTime(wave.at);
+  }
   wave.bars?.destroy();
-  wave.bars = WaveSurfer.create({
-    container: parts.wave,
-    height: data.lanes.length ? 62 : 50,
-    peaks: [data.peaks.length ? data.peaks : [0]],
-    duration: data.seconds, // with peaks and no url it draws and never fetches: sound.js plays
-    waveColor: look.wave,
-    progressColor: look.played,
-    barWidth: 2,
-    barGap: 2,
-    barRadius: 1,
-    barMinHeight: 2,
-    cursorWidth: 0,
-    interact: false,
-    normalize: true,
-  });
-  wave.bars.on("redrawcomplete", () => {
-    wave.root.dataset.ready = "true";
+  wave.host = parts.wave;
+  wave.barsDrawn = drawn;
+  wave.bars = bars(wave.host, wave, () => {
+    root.dataset.ready = "true";
     wave.bars.setTime(wave.at);
   });
 }
 
 function measure(wave) {
   const { root, data, parts, look } = wave;
-  root.dataset.layout = data.lanes.length && root.clientWidth >= NARROW ? "side" : "stacked";
+  const narrow = !data.lanes.length || root.clientWidth < NARROW;
+  const layout = narrow ? "stacked" : "side";
+  if (root.dataset.layout !== layout || !wave.width) dock(wave, narrow);
+  root.dataset.layout = layout;
   const width = parts.slider.clientWidth;
   if (!width || width === wave.width) return; // hidden, or only the height changed
   wave.width = width;
   const frame = { width, seconds: data.seconds, classes: data.classes, look };
-  for (const { lane, canvas, words: place } of parts.lanes) {
-    drawLane(canvas, lane, frame);
-    place.replaceChildren(...words(lane, frame));
+  for (const { lane, pieces, canvas, words: place } of parts.rows) {
+    if (!lane) drawParting(canvas, pieces, frame);
+    else {
+      drawLane(canvas, lane, frame);
+      place.replaceChildren(...words(lane, pieces, frame));
+    }
   }
-  if (parts.strip) drawParting(parts.strip, data.lanes, frame);
   drawAxis(wave);
   moveCursor(wave);
 }
@@ -125,44 +151,27 @@ function follow(wave, now) {
   moveCursor(wave);
 }
 
-function moveCursor({ parts, data, root, at, width }) {
+function moveCursor(wave) {
+  const { parts, data, root, at, width } = wave;
   parts.cursor.hidden = at === 0 && root.dataset.playing !== "true";
   parts.cursor.style.transform = `translateX(${((at / data.seconds) * width).toFixed(2)}px)`;
   parts.time.textContent = exact(at);
   root.dataset.time = at.toFixed(2);
   parts.slider.setAttribute("aria-valuenow", at.toFixed(0)); // whole seconds: a spoken value must not race
   parts.slider.setAttribute("aria-valuetext", `${short(at)} of ${short(data.seconds)}`);
+  if (wave.hovered == null) read(wave, at);
 }
 
-function clip({ data, owner }) {
-  return { id: data.id, url: data.url, start: data.start, end: data.start + data.seconds, owner };
+/** Point at `seconds` (null: nowhere): the docked line says what is heard there. */
+function point(wave, seconds) {
+  const { parts, data } = wave;
+  wave.hovered = seconds ?? null;
+  parts.hair.hidden = seconds == null;
+  if (seconds != null) parts.hair.style.left = `${(100 * seconds) / data.seconds}%`;
+  read(wave, seconds ?? wave.at);
 }
 
-function toggle(wave) {
-  const now = sound.state();
-  sound.toggle(now.id === wave.data.id ? clip(wave) : { ...clip(wave), at: wave.at });
-}
-
-function onClick(wave, event) {
-  if (event.target.closest(".play")) return toggle(wave);
-  if (!event.target.closest(".over")) return;
-  const { left, width } = wave.parts.slider.getBoundingClientRect();
-  const part = Math.max(0, Math.min(1, (event.clientX - left) / width));
-  sound.play({ ...clip(wave), at: part * wave.data.seconds });
-}
-
-function onKey(wave, event) {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.key === " " && !event.target.closest(".play")) toggle(wave);
-  else if (event.key in SEEK) step(wave, SEEK[event.key]);
-  else return;
-  event.preventDefault(); // space and arrows would scroll the page
-}
-
-function step(wave, seconds) {
-  const at = Math.max(0, Math.min(wave.data.seconds, wave.at + seconds));
-  if (sound.state().id === wave.data.id) return sound.seek(at);
-  wave.at = at; // not loaded yet: play starts here
-  wave.bars.setTime(at);
-  moveCursor(wave);
+function secondsAt({ parts, data }, clientX) {
+  const { left, width } = parts.slider.getBoundingClientRect();
+  return Math.max(0, Math.min(1, (clientX - left) / width)) * data.seconds;
 }

@@ -1,0 +1,79 @@
+"""The real server on the prepared demo, its memory and its CPU watched from outside."""
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.browser.conftest import ROOT, _wait
+
+
+@dataclass
+class Server:
+    """The process under load, and its memory and CPU as /proc tells them."""
+
+    address: str
+    pid: int
+    memory: list[float] = field(default_factory=list)  # GB, every quarter of a second
+
+    def resident(self) -> float:
+        """GB in RAM, child processes included."""
+        return sum(_resident(pid) for pid in _family(self.pid))
+
+    def cpu(self) -> float:
+        """CPU seconds used so far."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")  # utime, stime
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """The real server on the demo, prepared in `folder`, and its memory watched; its words go to log.txt."""
+    environ = {**os.environ, "QUINTET_CACHE": str(folder / "cache"), "QUINTET_DATA": str(folder / "data"),
+               "QUINTET_CONFIG": str(folder / "none.toml")}  # fmt: skip
+    quintet = [sys.executable, "-m", "quintet.cli"]
+    subprocess.run([*quintet, "prepare", "demo"], env=environ, cwd=ROOT, check=True, capture_output=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (folder / "log.txt").open("w") as log:
+        call = [*quintet, "serve", "--port", str(port)]
+        process = subprocess.Popen(call, env=environ, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+    server, over = Server(f"http://127.0.0.1:{port}", process.pid), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.25):
+            server.memory.append(server.resident())
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        _wait(f"{server.address}/_stcore/health")
+        yield server
+    finally:
+        over.set()
+        watching.join()
+        process.terminate()
+        process.wait()
+
+
+def _family(pid: int) -> Iterator[int]:
+    """The process and all below it; a child hangs on the thread that started it."""
+    yield pid
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):  # ended in between
+            for child in listed.read_text().split():
+                yield from _family(int(child))
+
+
+def _resident(pid: int) -> float:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except FileNotFoundError:
+        return 0.0
+    return next((int(line.split()[1]) / 1e6 for line in lines if line.startswith("VmRSS")), 0.0)
