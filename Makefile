@@ -8,7 +8,7 @@ TEST_PACKAGES := pytest ruff playwright httpx2
 export OMP_WAIT_POLICY ?= PASSIVE
 LAYERS ?= 36
 
-.PHONY: app test bench bench-jukebox setup data demo-cache screenshots
+.PHONY: app test bench load bench-jukebox setup data demo-cache screenshots
 
 app: data  ## open the dashboard on http://localhost:8501
 	@$(BIN)/quintet weights get --free
@@ -22,6 +22,9 @@ test: data .venv/.test  ## the whole suite, browser walks included where there i
 bench: data .venv/.test  ## measure speed and size, printed as tables
 	@$(BIN)/python tests/bench.py
 	@$(BIN)/python tests/bench_catalogue.py
+
+load: data .venv/.test  ## twenty people upload at once, three turn pages: failures, waits, memory; 5 minutes
+	@$(BIN)/python tests/load.py
 
 screenshots: data .venv/.test  ## take the pictures of README again
 	@$(BIN)/python tests/screenshots.py

@@ -1,36 +1,38 @@
-"""Classify: one track, every backbone's answer side by side, and why."""
+"""Classify: any track, every backbone's answer side by side, over time, and why; or many files in a table."""
 
 import streamlit as st
 
-from pages.parts import answers, html, listen, rows, sidebar
+from pages.parts import html, sidebar
+from pages.parts.classify import batch, columns, inputs, share, spaces, view
 from pages.parts.guard import guard
 
 
 def page() -> None:
-    """Choose, then the answer as a sentence, then time, then a card each."""
+    """Choose, then the answers: of one track, or of several files of which one may be open."""
     dataset = sidebar.dataset()
     st.html(html.title("Classify", "One track, every backbone's answer"))
-    columns = answers.columns(dataset)
-    heard = listen.choose(dataset)
-    if heard is None:
-        st.html(html.note("What you upload or record stays in memory and is not kept."))
-        listen.examples(dataset)
+    left, middle, right = st.columns([5, 3, 1.2], vertical_alignment="bottom")
+    with left:
+        way = inputs.way()
+    with middle:
+        space = spaces.pick(dataset)
+    found = columns.sources()
+    chosen = inputs.choose(dataset, way)
+    with right:
+        share.link(bool(chosen.heard or chosen.files))
+    idle = st.empty()  # gone at once when something is chosen, not when its answers are there
+    if not (chosen.heard or chosen.files):
+        with idle.container():
+            st.html(html.note("What you upload or record stays in memory and is not kept."))
+            inputs.examples(dataset)
         return
-    head, time = st.container(), st.container()
-    found = []
-    for place, source in zip(st.columns(max(3, len(columns))), columns, strict=False):
-        with place, st.spinner(f"{source.backbone.spec.title} is listening"):
-            found.append(answers.card(dataset, source, heard))
-    if answers.left_out():
-        st.html(html.note(answers.left_out()))
-    with head:
-        answers.verdict(found, heard)
-    with time:
-        answers.timeline(found, heard, rows.colours(dataset))
-    st.html(html.note(
-        f"Answers in this dataset's {len(rows.colours(dataset))} classes, by a probe trained on its clips. "
-        + (answers.TRAINED_ON if heard.track else answers.NOT_KEPT)
-    ))  # fmt: skip
+    listed, progress = [], st.empty()
+    if chosen.files:
+        listed = batch.table(chosen.files, space, found)
+    heard = chosen.heard or batch.only(listed)
+    waiting = view.show(space, found, heard) if heard else []
+    if view.listen(waiting) or batch.listen(listed, progress):
+        st.rerun()
 
 
 with guard():

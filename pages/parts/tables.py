@@ -100,6 +100,22 @@ def split(parts: Sequence[Bar], lead: str) -> str:
     )
 
 
+def shares(parts: Sequence[Bar], untrained: bool = False) -> str:
+    """One bar divided by probability, the words on hover: what a card is when it is folded."""
+    said = escape(", ".join(f"{part.word} {part.value:.0%}".replace("%", " %") for part in parts))
+    hatched = " hatched" if untrained else ""
+    bars = "".join(
+        f'<i style="flex:{part.value:.4f};--c:{escape(paint(part.colours))}"></i>' for part in parts
+    )
+    return f'<div class="q-split{hatched}" role="img" aria-label="{said}" title="{said}">{bars}</div>'
+
+
+def remainder(text: str, share: float) -> str:
+    """A probability row without a bar: the classes that have no row of their own."""
+    said = f"{share * 100:.0f} %"
+    return f'<div class="q-chance"><span>{escape(text)}</span><span></span><span>{said}</span></div>'
+
+
 def leaderboard(
     rows: Sequence[Standing], chance: float, headers: Sequence[str], score: str = "Accuracy"
 ) -> str:

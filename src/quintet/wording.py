@@ -64,7 +64,7 @@ def size(n: int) -> str:
 
 
 def heading(column: str) -> str:
-    """"track_number" -> "Track number": a column's name as people read it."""
+    """ "track_number" -> "Track number": a column's name as people read it."""
     return column.replace("_", " ").capitalize()
 
 

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settled, shot
-from tests.sounds import encode, write_wav
 
 PAGES = ["", "classify", "map", "datasets", "benchmarks", "backbones"]
 HEADS = ".q-say, .q-title"
@@ -77,62 +76,6 @@ def test_a_chosen_track_shows_wave_and_facts_and_stays_in_the_address(page):
     assert f"track={chosen}" in page.url
     page.locator(".wave .play").click()
     plays(page)
-
-
-def test_an_upload_is_answered_with_classes_tags_and_neighbours_that_play(page, tmp_path):
-    page.goto("/classify")
-    page.locator("input[type=file]").set_input_files(encode(tmp_path / "tone.mp3", "mp3", seconds=30.0))
-    expect(page.locator(".q-say")).to_contain_text("musicnn says")
-    expect(page.locator(".q-chance")).to_have_count(25)  # five backbones, five classes
-    expect(page.locator(".q-chip").first).to_be_visible()
-    expect(page.locator(".wave[data-ready=true]")).to_have_attribute("data-lanes", "5")
-    page.locator(".wave .play").click()
-    plays(page)
-    page.locator("[class*=st-key-card-musicnn] .player .play").first.click()
-    plays(page)
-    expect(page.locator(".wave")).to_have_attribute("data-playing", "false")
-    expect(page.get_by_text("This track stays in memory and is not kept.")).to_be_visible()
-    shot(page, "classify-upload")
-
-
-def test_a_recording_is_answered(page):
-    page.goto("/classify")
-    page.get_by_text("Record", exact=True).click()
-    page.get_by_role("button", name="Record", exact=True).click()
-    page.wait_for_timeout(3_500)
-    page.get_by_role("button", name="Stop recording").click()
-    expect(page.locator(".q-say")).to_contain_text("musicnn says")
-
-
-@pytest.mark.parametrize(
-    ("name", "body", "says"),
-    [
-        ("empty.wav", b"", "empty"),
-        ("text.mp3", b"this is a text, not music\n" * 50, "is a text file"),
-        ("noise.flac", bytes(range(256)) * 40, "noise.flac"),
-    ],
-)
-def test_a_bad_upload_gets_one_sentence_and_the_server_goes_on(page, tmp_path, name, body, says):
-    (tmp_path / name).write_bytes(body)
-    page.goto("/classify")
-    page.locator("input[type=file]").set_input_files(tmp_path / name)
-    expect(page.locator("[data-testid=stAlert]")).to_contain_text(says)
-    page.locator("input[type=file]").set_input_files(write_wav(tmp_path / "good.wav", seconds=4.0))
-    expect(page.locator(".q-say")).to_contain_text("musicnn says")
-
-
-def test_a_clip_too_short_is_refused_with_its_length(page, tmp_path):
-    page.goto("/classify")
-    page.locator("input[type=file]").set_input_files(write_wav(tmp_path / "short.wav", seconds=0.3))
-    expect(page.locator("[data-testid=stAlert]")).to_contain_text("at least 0.5 s")
-
-
-def test_what_was_noticed_about_a_file_is_said(page, tmp_path):
-    page.goto("/classify")
-    eight = write_wav(tmp_path / "eight.wav", seconds=2.0, rate=192_000, channels=8)
-    page.locator("input[type=file]").set_input_files(eight)
-    expect(page.get_by_text("The 8 channels were mixed down to one.")).to_be_visible()
-    expect(page.get_by_text(re.compile("repeated")).first).to_be_visible()
 
 
 def drag_around(page: Page) -> None:

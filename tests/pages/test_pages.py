@@ -80,15 +80,6 @@ def test_without_a_ticked_backbone_the_page_says_so(demo):
     assert "No backbone is ticked" in app.error[0].value
 
 
-def test_a_clip_of_the_dataset_is_answered(demo):
-    app = opened("classify.py")
-    app.segmented_control(key="way").set_value("From the dataset").run()
-    assert not app.exception
-    said = html(app)
-    assert "It is the only trained backbone here." in said
-    assert "The four untrained controls are shown, not counted." in said
-
-
 def test_the_benchmark_says_who_is_ahead(demo):
     said = html(opened("benchmarks.py"))
     assert "is ahead of" in said or "score alike" in said

@@ -1,39 +1,157 @@
-"""What was heard, held once for all visitors: decoded clips, pictures, nets, answers, bytes for players."""
+"""What was heard, held once for all visitors: nets, what they made of a clip, and their answers."""
 
-import hashlib
-import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
 
 from pages.parts.cached import stored
-from pages.parts.held import Held
-from quintet import audio, predict
+from pages.parts.cached.bounded import Bounded
+from pages.parts.gate import Gate
+from quintet import audio, collection, predict
+from quintet.backbones.base import Encoder, Encoding
 from quintet.collection import Source
 from quintet.datasets.base import Track
-from quintet.predict import Answer, Listener, listener
+from quintet.predict import Answer, Judge
+from quintet.studies import encodings, spaces
+from quintet.studies.spaces import Space
+
+_VALUES = 300_000_000  # bytes of encodings: frames of 10 min are 2 to 12 MB a backbone
+_ANSWERS = 50_000_000
+
+
+@dataclass(frozen=True)
+class Content:
+    """What was heard, without its sound: its digest, and which track of which dataset it is, if it is one."""
+
+    digest: str
+    track: Track | None = None
+    dataset: str = ""
 
 
 @dataclass(frozen=True)
 class Heard:
-    """One clip to answer: its name for people, its content's digest, the sound, where it plays, if stored."""
+    """One clip to answer: its name for people, its content's digest, the sound, where it plays.
+
+    `track` of `dataset` where it is a stored one; `start` (s) is where the clip begins in what the url plays.
+    """
 
     name: str
     digest: str
     clip: audio.Clip
     url: str
     track: Track | None = None
+    dataset: str = ""
+    start: float = 0.0
+
+    @property
+    def content(self) -> Content:
+        """The same without its sound."""
+        return Content(self.digest, self.track, self.dataset)
 
 
-def listening(dataset: str, found: Source) -> Listener:
-    """One backbone ready to answer; loading it takes a second or two once. Raises MissingEmbeddings."""
-    return _listening(dataset, found.key, stored.stamp_of(dataset, found))
+def answer(dataset: str, found: Source, heard: Heard) -> Answer:
+    """What a backbone says of a clip in a dataset's classes. The net runs once per content."""
+    return _answered(dataset, found, heard.content, values(found, heard))
+
+
+def said(space: Space, found: Source, content: Content) -> Answer | None:
+    """The same in any space, of a clip this backbone has heard; None where it has not. No net runs.
+
+    In a shared space there is no tested set, and the nearest tracks are those of its first dataset.
+    Raises MissingEmbeddings where the backbone has not heard one of its datasets.
+    """
+    made = known(found, content.digest)
+    if made is None:
+        return None
+    parts = [_answered(dataset, found, content, made) for dataset in space.datasets]
+    if not space.shared:
+        return parts[0]
+    total = spaces.merged(space, [part.probabilities[None] for part in parts])[0]
+    over_time = spaces.merged(space, [part.over_time for part in parts])
+    return replace(parts[0], classes=space.classes, probabilities=total, over_time=over_time, members=None)
+
+
+def _answered(dataset: str, found: Source, content: Content, made: predict.Heard) -> Answer:
+    reader, stamp = judge(dataset, found), _judged(dataset, found)
+    own = content.track is not None and content.dataset in ("", dataset)
+    key = (dataset, found.key, stamp, content.digest)
+    held = _answers().get(key)
+    if held is None:
+        apart = stored.mix(dataset, content.track) if own else frozenset()
+        held = predict.answer(reader, made, apart)
+        _answers().put(key, held, held.over_time.nbytes + held.times.nbytes + 4_000)
+    return held
+
+
+def values(found: Source, heard: Heard, show: Callable[[int], None] | None = None) -> predict.Heard:
+    """A backbone's own values of a clip: computed once per content, one net at a time on the whole server.
+
+    While others are before it `show(place)` is called; what it raises takes the visitor out of the queue.
+    """
+    made = known(found, heard.digest)
+    if made is not None:
+        return made
+    net = encoder(found)
+    with gate().turn(show or _unseen):
+        made = known(found, heard.digest)  # whoever was before may have heard the same
+        if made is None:
+            made = predict.hear(found, net, heard.clip)
+            _values().put(_named(found, heard.digest), made, _size(made.encoding))
+    return made
+
+
+def known(found: Source, digest: str) -> predict.Heard | None:
+    """What the backbone made of this content, from memory, or from disk where it takes minutes; else None."""
+    made = _values().get(_named(found, digest))
+    if made is None and predict.takes_minutes(found, stored.settings()):
+        kept = encodings.kept(found, digest, stored.settings())
+        if kept is not None:
+            made = predict.Heard(kept.encoding, kept.seconds)
+            _values().put(_named(found, digest), made, _size(made.encoding))
+    return made
+
+
+def _named(found: Source, digest: str) -> tuple[str, str, str]:
+    return found.key, found.fingerprint, digest
+
+
+def _size(made: Encoding) -> int:
+    arrays = (made.frames, made.times, made.embedding, made.tags)
+    return sum(array.nbytes for array in arrays if array is not None)
+
+
+def _unseen(place: int) -> None:
+    """Nobody watches: a command, a warm-up."""
+
+
+def judge(dataset: str, found: Source) -> Judge:
+    """What reads a backbone's values in a dataset's classes. Raises MissingEmbeddings, MissingData."""
+    return _judge(dataset, found.key, _judged(dataset, found))
+
+
+def _judged(dataset: str, found: Source) -> str:
+    """Changes with the embeddings, the labels, and the benchmark whose held-out answers set the sets."""
+    runs = stored.settings().cache / dataset / "predictions"
+    scored = runs.stat().st_mtime_ns if runs.is_dir() else 0
+    return f"{stored.stamp_of(dataset, found)}@{stored.tracks_stamp(dataset)}@{scored}"
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _judge(dataset: str, key: str, stamp: str) -> Judge:
+    return predict.judge(dataset, stored.source(dataset, key), stored.settings())
+
+
+def encoder(found: Source) -> Encoder:
+    """A backbone's net; loading it takes a second or two once. Raises BadWeights."""
+    return _encoder(found.key, found.fingerprint)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _listening(dataset: str, key: str, stamp: str) -> Listener:
-    return listener(dataset, stored.source(key), stored.settings())
+def _encoder(key: str, fingerprint: str) -> Encoder:
+    found = next(s for s in stored.sources() if s.key == key)
+    return collection.encoder(found, predict.device(stored.settings()))
 
 
 def warm() -> None:
@@ -42,85 +160,34 @@ def warm() -> None:
         for found in stored.embedded(dataset):
             spec = found.backbone.spec
             if not spec.hand_made and not spec.slow:
-                ear = listening(dataset, found)
-                with gate():
-                    ear.encoder(np.zeros(spec.sample_rate, np.float32), spec.sample_rate)  # its first is slow
+                judge(dataset, found)
+                net = encoder(found)
+                with gate().turn(_unseen):
+                    net(np.zeros(spec.sample_rate, np.float32), spec.sample_rate)  # its first is slow
 
 
-def clip(data: bytes, name: str) -> tuple[str, audio.Clip]:
-    """An upload decoded, with its content's digest. Raises BadAudio."""
-    digest = hashlib.sha256(data).hexdigest()[:32]
-    return digest, _clip(digest, name.rpartition(".")[2], data, name)
+def label_spaces() -> list[Space]:
+    """Every space a clip can be answered in on this server: datasets that some backbone has heard."""
+    heard = [name for name, *_ in stored.datasets() if stored.embedded(name)]
+    return _spaces(tuple(heard), "|".join(stored.tracks_stamp(name) for name in heard))
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)  # 10 min of 48 kHz are 115 MB
-def _clip(digest: str, suffix: str, _data: bytes, _name: str) -> audio.Clip:
-    return audio.decode_bytes(_data, _name, limits())
-
-
-def track_clip(dataset: str, track: Track) -> tuple[str, audio.Clip]:
-    """A stored track decoded, with a name that stands for its content. Raises BadAudio."""
-    stamp = f"{track.path}@{track.path.stat().st_mtime_ns if track.path.exists() else 0}@{track.start}"
-    return hashlib.sha256(stamp.encode()).hexdigest()[:32], _track_clip(dataset, track.id, stamp)
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _track_clip(dataset: str, track_id: str, stamp: str) -> audio.Clip:
-    track = stored.by_id(dataset)[track_id]
-    return audio.decode(track.path, limits(), track.start, None if track.whole else track.seconds)
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What a track looks like: peaks (n,) 0 to 1, mel spectrogram uint8 (bands, columns), length in s."""
-
-    seconds: float
-    peaks: np.ndarray
-    mel: np.ndarray
-
-
-def picture(dataset: str, track: Track) -> Picture:
-    """Waveform and spectrogram of a stored track. Raises BadAudio."""
-    stamp, found = track_clip(dataset, track)
-    return _picture(stamp, found)
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _picture(stamp: str, _clip: audio.Clip) -> Picture:
-    return Picture(_clip.seconds, audio.peaks(_clip.samples, 480), audio.mel_image(_clip.samples, _clip.rate))
-
-
-def answer(dataset: str, found: Source, heard: Heard) -> Answer:
-    """What a backbone says of a clip: computed once per content, one net at a time on the whole server."""
-    return _answer(dataset, found.key, f"{stored.stamp_of(dataset, found)}@{heard.digest}", heard)
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _answer(dataset: str, key: str, stamp: str, _heard: Heard) -> Answer:
-    ear = listening(dataset, stored.source(key))
-    apart = stored.mix(dataset, _heard.track) if _heard.track else frozenset()
-    with gate():
-        return predict.answer(ear, _heard.clip, apart)
-
-
-def limits() -> audio.Limits:
-    """How long a clip may be on this server."""
-    return audio.Limits(stored.settings().max_seconds, stored.settings().min_seconds)
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _spaces(datasets: tuple[str, ...], stamp: str) -> list[Space]:
+    return spaces.offered(datasets, stored.settings())
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def gate() -> threading.Lock:
+def gate() -> Gate:
     """The server's one inference gate: nets run one at a time, each with all cores."""
-    return threading.Lock()
+    return Gate()
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def held() -> Held:
-    """Uploads, cut clips and maps in memory, 256 MB at most."""
-    return Held(256_000_000)
+def _values() -> Bounded:
+    return Bounded(_VALUES)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
-def cuts() -> dict[tuple[str, str], str]:
-    """Under which name each cut clip is held: (dataset, track id) -> name."""
-    return {}
+def _answers() -> Bounded:
+    return Bounded(_ANSWERS)

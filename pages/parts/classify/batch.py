@@ -1,0 +1,176 @@
+"""Several files at once: a row each, what every backbone says, how far they part; a row opens its file."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.parts import cached, html, players, rows, tables
+from pages.parts.cached import Content, Heard
+from pages.parts.classify import address, columns, export, files, spaces, words
+from pages.parts.classify.columns import Column
+from pages.parts.classify.files import File
+from quintet import predict, wording
+from quintet.analysis import accord
+from quintet.collection import Source
+from quintet.errors import BadAudio
+from quintet.palette import Pair
+from quintet.predict import Answer
+from quintet.studies.spaces import Space
+
+ORDERS = {"given": "As given", "name": "By name", "apart": "Most disagreement first"}
+BUDGET = 1.0  # s of work between two looks at the page
+APART = (
+    "How many of the trained backbones do not give the most common answer; behind it how far their "
+    "probabilities lie apart: the mean Jensen-Shannon divergence of every two, 0 to 1."
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One file: its length, what each backbone has said so far; or why it cannot be heard."""
+
+    file: File
+    seconds: float = 0.0
+    url: str = ""
+    found: tuple[Column, ...] = ()
+    error: str = ""
+
+    @property
+    def told(self) -> np.ndarray:
+        """What the trained backbones say: (k, classes)."""
+        said = [one.answer.probabilities for one in self.found if one.answer and not one.answer.untrained]
+        return np.stack(said) if said else np.zeros((0, 1))
+
+    @property
+    def apart(self) -> tuple[float, float]:
+        """Sorts by disagreement: the share that says something else, then the mean divergence."""
+        return accord.apart(self.told), accord.divergence(self.told)
+
+
+def table(given: Sequence[File], space: Space, found: Sequence[Source]) -> list[Row]:
+    """Draws the table with what is known so far; `listen` hears the rest at the end of the page."""
+    here = cached.settings()
+    quick = [source for source in found if not predict.takes_minutes(source, here)]
+    listed = [_row(file, space, quick) for file in given]
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        st.html(html.section(f"{len(listed)} files"))
+    with right:
+        order = st.segmented_control("Order", list(ORDERS), format_func=ORDERS.__getitem__, key="order",
+                                     default="given", required=True)  # fmt: skip
+    _draw(_sorted(listed, order or "given"), space, quick)
+    for row in listed:
+        if row.error:
+            st.error(words.label(row.error), icon=":material/error:")
+    if len(quick) < len(found):
+        names = words.both([s.backbone.spec.title for s in found if s not in quick])
+        st.html(html.note(f"{names} takes minutes a clip here: open a file to have it heard."))
+    _exports(listed, space)
+    return listed
+
+
+def only(listed: Sequence[Row]) -> Heard | None:
+    """The file that is open without a click: the one that can be heard, where the others cannot."""
+    audible = [row for row in listed if not row.error]
+    if len(audible) != 1:
+        return None
+    address.put(heard=audible[0].file.digest)
+    return files.heard(audible[0].file)
+
+
+def listen(listed: Sequence[Row], place: DeltaGenerator) -> bool:
+    """Hears what is missing for about a second; says whether anything was, so the page is drawn again."""
+    missing = [(row, one.source) for row in listed for one in row.found if not one.answer and not one.error]
+    if not missing:
+        return False
+    total = sum(len(row.found) for row in listed)
+    until = time.monotonic() + BUDGET
+
+    def show(ahead: int) -> None:
+        place.html(html.note(words.queued(ahead)))
+
+    for n, (row, source) in enumerate(missing):
+        done, title = total - len(missing) + n, source.backbone.spec.title
+        says = f"{done:,} of {total:,} answers. {title} hears {row.file.name}."
+        place.html(f'<div role="status">{tables.progress(done, total, says)}</div>')
+        cached.values(source, files.heard(row.file), show)
+        if time.monotonic() > until:
+            break
+    return True
+
+
+def _row(file: File, space: Space, found: Sequence[Source]) -> Row:
+    try:
+        seconds = files.length(file)
+    except BadAudio as error:
+        return Row(file, error=str(error))
+    said = tuple(columns.known(space, found, Content(file.digest)))
+    return Row(file, seconds, files.url(file.digest), said)
+
+
+def _sorted(listed: Sequence[Row], order: str) -> list[Row]:
+    if order == "name":
+        return sorted(listed, key=lambda row: row.file.name.casefold())
+    if order == "apart":
+        return sorted(listed, key=lambda row: row.apart, reverse=True)
+    return list(listed)
+
+
+def _draw(listed: Sequence[Row], space: Space, found: Sequence[Source]) -> None:
+    pairs = spaces.colours(space)
+    titles = [players.Column("File"), players.Column("Length", align="right", phone=False)]
+    titles += [players.Column(s.backbone.spec.title, mark=rows.sign(s), phone=False) for s in found]
+    counted = sum(not source.untrained for source in found) > 1
+    titles += [players.Column("Disagreement", align="right", says=APART)] if counted else []
+    shown = [
+        players.Row(f"{n}-{row.file.digest}", row.url, _cells(row, titles, pairs))
+        for n, row in enumerate(listed)
+    ]
+    key = f"files-{address.said(address.FILES)[:8]}"
+    said = (st.session_state.get(key) or {}).get("chosen") or ""
+    before, st.session_state["opened"] = st.session_state.get("opened", ""), said
+    if said and said != before:
+        address.put(heard=said.partition("-")[2], part="")
+    one = address.said(address.HEARD)
+    chosen = next((row.id for row in shown if row.id.endswith(f"-{one}")), None) if one else None
+    players.table(shown, titles, key=key, chosen=chosen)
+
+
+def _cells(
+    row: Row, titles: Sequence[players.Column], pairs: dict[str, Pair]
+) -> tuple[players.Cell | str, ...]:
+    if row.error:
+        said = (players.Cell(row.file.name, flag=row.error), "", players.Cell("not heard", muted=True))
+    else:
+        told = (_cell(one, pairs) for one in row.found)
+        said = (row.file.name, wording.clock(row.seconds, tenths=False), *told, apart(row))
+    return (*said, *[""] * len(titles))[: len(titles)]
+
+
+def _cell(column: Column, pairs: dict[str, Pair]) -> players.Cell:
+    answer: Answer | None = column.answer
+    if answer is None:
+        return players.Cell("no answer" if column.error else "waits", muted=True, flag=column.error)
+    says = f"{answer.best} {answer.probabilities.max() * 100:.0f} %"
+    return players.Cell(says, colours=pairs[answer.best], hollow=answer.untrained, muted=answer.untrained)
+
+
+def apart(row: Row) -> str:
+    """ "1 of 3, 0.21": who says something else, and how far the answers lie apart. "" below two trained."""
+    k = len(row.told)
+    if k < 2:
+        return ""
+    share, far = row.apart
+    return f"{round(share * k)} of {k}, {far:.2f}"
+
+
+def _exports(listed: Sequence[Row], space: Space) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for kind, title, mime, icon in export.KINDS:
+            st.download_button(title, export.made(kind, listed, space), f"answers.{kind}", mime, icon=icon,
+                               key=f"answers-{kind}", on_click="ignore")  # fmt: skip
+        st.html(html.note(export.SAYS))

@@ -1,0 +1,230 @@
+"""The five cards: which backbones answer, in which order, and each one's rows at the same heights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.parts import cached, html, players, rows, sidebar, tables
+from pages.parts.cached import Content, Heard
+from pages.parts.classify import job, spaces, words
+from quintet import predict
+from quintet.collection import Source
+from quintet.errors import QuintetError
+from quintet.palette import Pair
+from quintet.predict import Answer
+from quintet.studies import speed
+from quintet.studies.spaces import Space
+
+TAGS = 3
+ALL = 10  # classes up to which every one has a row
+TOP = 8  # rows where there are more
+STATES = {
+    "official": "The published weights, verified by their checksum.",
+    "custom": "Weights from a file of yours: not the published ones.",
+}
+NO_SET = {
+    True: "No set: held-out answers in shared classes are not kept.",
+    False: "No set: needs a benchmark.",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A backbone and where it stands: its answer, None until it has one, or why it cannot give any."""
+
+    source: Source
+    slow: bool
+    answer: Answer | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What all cards share: the space, its colours, the classes that have a row, which rows are needed."""
+
+    space: Space
+    pairs: dict[str, Pair]
+    named: tuple[str, ...]
+    contaminated: bool
+
+
+def sources() -> list[Source]:
+    """The ticked backbones that can hear, trained ones first, then the quicker: a place for good."""
+    here, dataset = cached.settings(), sidebar.dataset()
+    ticked = [cached.source(dataset, one.key) for one in sidebar.backbones()]
+    can = [source for source in ticked if not source.backbone.spec.hand_made]
+
+    def order(source: Source) -> tuple[bool, bool, float]:
+        return source.untrained, predict.takes_minutes(source, here), pace(source)
+
+    return sorted(can, key=order)
+
+
+def pace(source: Source) -> float:
+    """Seconds of work for a second of sound, as measured here; endless where it was never measured."""
+    found = _timed(source)
+    return found.seconds / max(found.clip_seconds, 1e-9) if found else float("inf")
+
+
+def known(space: Space, found: Sequence[Source], content: Content) -> list[Column]:
+    """What each backbone has said so far. Where a probe must be trained first, that is done here."""
+    here = cached.settings()
+    columns = []
+    for source in found:
+        slow = predict.takes_minutes(source, here)
+        try:
+            columns.append(Column(source, slow, cached.said(space, source, content)))
+        except QuintetError as error:  # this backbone's own trouble: the others answer
+            columns.append(Column(source, slow, error=str(error)))
+    return columns
+
+
+def shown(space: Space, found: Sequence[Column], every: bool) -> Shown:
+    """The same rows for all cards: above `ALL` classes the `TOP` ones any backbone gives most to."""
+    named = space.classes
+    answers = [one.answer for one in found if one.answer]
+    if len(named) > ALL and not every and answers:
+        told = [a for a in answers if not a.untrained] or answers
+        most = {name: max(float(a.probabilities[k]) for a in told) for k, name in enumerate(named)}
+        best = {a.best for a in answers}  # what a card is headed by has a row
+        top = sorted(named, key=lambda name: (name not in best, -most[name]))[:TOP]
+        named = tuple(name for name in named if name in top)  # in label order, so that cards compare
+    seen = any(trained_on(space, one.source) for one in found)
+    return Shown(space, spaces.colours(space), named, seen)
+
+
+def trained_on(space: Space, source: Source) -> str:
+    """Titles of the space's datasets that are in the backbone's training data; "" where none is."""
+    return words.both_or_none(
+        [part.title for part in space.parts if predict.contaminated(source, part.title)]
+    )
+
+
+def draw(column: Column, look: Shown, heard: Heard, first: bool) -> DeltaGenerator | None:
+    """One card, whatever its state; where it waits, the place that says how far it is.
+
+    A slow backbone that has not heard the clip draws its own card.
+    """
+    source, answer = column.source, column.answer
+    if column.slow and answer is None and not column.error:
+        if job.column(look.space.datasets[0], source, heard) is not None:
+            st.rerun()  # it was heard just now
+        return None
+    with _card(source):
+        if column.error or answer is None:
+            st.html(html.line(html.backbone(source.backbone.spec.title, rows.sign(source), badge=False)))
+            place = st.empty()
+            place.html(html.note(column.error) if column.error else waits(source, heard))
+            return None if column.error else place
+        st.html(_head(answer, source, look, first))
+        st.html(_chances(answer, look))
+        st.html(_set(answer, look.space))
+        if look.contaminated:
+            st.html(f'<div class="q-seen">{html.note(_said_of_training(look.space, source))}</div>')
+        _near(answer, look.space.datasets[0])
+        st.html(_foot(answer))
+    return None
+
+
+def _card(source: Source) -> DeltaGenerator:
+    kind = "untrained" if source.untrained else "card"
+    return st.container(border=True, key=f"{kind}-{source.key.replace(':', '-')}")
+
+
+def waits(source: Source, heard: Heard) -> str:
+    """What a card says while its net runs."""
+    says = words.waits(source.backbone.spec.title, seconds(source, heard))
+    return f'<div role="status">{html.note(says)}</div>'
+
+
+def seconds(source: Source, heard: Heard) -> float | None:
+    """How long this backbone may take for the clip; what is slow hears one window at most."""
+    found = _timed(source)
+    if found is None:
+        return None
+    spec, length = source.backbone.spec, heard.clip.seconds
+    if spec.slow and spec.sample_rate:
+        length = min(length, spec.window / spec.sample_rate)
+    return found.seconds * length / max(found.clip_seconds, 1e-9)
+
+
+def _timed(source: Source) -> speed.Speed | None:
+    here = cached.settings()
+    timed = (speed.get(name, source, here) for name, *_ in cached.datasets())
+    return next((one for one in timed if one), None)
+
+
+def _head(answer: Answer, source: Source, look: Shown, first: bool) -> str:
+    """Name, time, verdict, weights; on a phone a line that folds the rest of the card away."""
+    name = html.backbone(answer.title, rows.sign(source), badge=False)
+    pair = look.pairs[answer.best]
+    took = f'<span class="q-small q-faint" title="Time taken, once loaded">{answer.seconds:.1f} s</span>'
+    said = html.answer(answer.best, pair, hollow=answer.untrained)
+    badge = html.badge_untrained() if answer.untrained else _state(answer.state)
+    parts = [
+        tables.Bar(c, look.pairs[c], float(p))
+        for c, p in zip(answer.classes, answer.probabilities, strict=True)
+    ]
+    fold = (
+        f'<details class="q-fold"{" open" if first else ""}><summary>{html.line(name, said)}</summary>'
+        f'</details><div class="q-folded">{tables.shares(parts, answer.untrained)}</div>'
+    )
+    word = escape(answer.best[:1].upper() + answer.best[1:])
+    hollow = " hollow" if answer.untrained else ""
+    verdict = f'<div class="q-verdict{hollow}">{html.swatch(pair, answer.untrained)}{word}{badge}</div>'
+    return f'{fold}<div class="q-open">{html.line(name, took)}{verdict}</div>'
+
+
+def _state(state: str) -> str:
+    said = escape(STATES.get(state, ""))
+    return f'<span class="q-chip q-state" title="{said}">{escape(state)}</span>' if said else ""
+
+
+def _chances(answer: Answer, look: Shown) -> str:
+    share = dict(zip(answer.classes, map(float, answer.probabilities), strict=True))
+    bars = [tables.Bar(name, look.pairs[name], share[name]) for name in look.named]
+    rest = [name for name in answer.classes if name not in look.named]
+    more = ""
+    if rest:
+        left = sum(share[name] for name in rest)
+        more = tables.remainder(f"{len(rest)} more", left)
+    return f'<div class="q-open">{tables.probabilities(bars, answer.untrained)}{more}</div>'
+
+
+def _set(answer: Answer, space: Space) -> str:
+    found = words.may_be(answer)
+    if not found:
+        return f'<div class="q-may q-small q-mute">{escape(NO_SET[space.shared])}</div>'
+    lead = html.term(f"{words.promise(answer)}:", words.SET.format(share=words.promise(answer)[3:]))
+    return f'<div class="q-may q-small q-mute">{lead} <span class="q-ink">{escape(found)}</span></div>'
+
+
+def _said_of_training(space: Space, source: Source) -> str:
+    found = trained_on(space, source)
+    title = source.backbone.spec.title
+    return f"{title} was trained on {found}: no fair test." if found else "Not trained on these tracks."
+
+
+def _near(answer: Answer, dataset: str) -> None:
+    tracks, pairs = cached.some(dataset, [i for i, _ in answer.nearest]), rows.colours(dataset)
+    listed = []
+    for track_id, alike in answer.nearest:
+        if track_id in tracks:
+            track = tracks[track_id]
+            said = rows.label(track, pairs)
+            title = players.Cell(track.title or track.id, colours=said.colours)
+            listed.append(rows.row(dataset, track, (title, f"{alike:.2f}")))
+    labels = [rows.label(track, pairs).text for track in tracks.values()]
+    st.html(f'<div class="q-near">{html.note("Sounds nearest to")}{html.note(words.counted(labels))}</div>')
+    columns = [players.Column("Track"), players.Column("Similarity", align="right")]
+    players.table(listed, columns, key=f"near-{answer.key}", compact=True)
+
+
+def _foot(answer: Answer) -> str:
+    tags = [] if answer.untrained else [name for name, _ in answer.tags[:TAGS]]
+    told = "Control: answers near chance" if answer.untrained else "No tags of its own"
+    first = html.chips(tags) if tags else html.note(told)
+    return f'<div class="q-open">{first}{"".join(map(html.note, answer.notices))}</div>'

@@ -1,0 +1,166 @@
+"""What is to be answered: files, a recording, one of the dataset's tracks, or an example."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.parts import cached, html, players, rows, sounds
+from pages.parts.cached import Heard
+from pages.parts.classify import address, files, words
+from pages.parts.classify.files import File
+from quintet import wording
+from quintet.catalogue import query
+from quintet.datasets.base import Track
+
+UPLOAD, RECORD, DATASET = WAYS = ("Upload", "Record", "From the dataset")
+WAY = "way"
+FOUND = 6  # tracks listed at once; a search finds the others
+_AUDIBLE = query.Filter(query.AUDIO, (query.YES,))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What is open: one sound, or several files of which none, or one, is open."""
+
+    heard: Heard | None = None
+    files: tuple[File, ...] = ()
+
+
+def way() -> str:
+    """Draws the choice between the ways to bring a sound."""
+    linked = address.said(address.TRACK)
+    return st.segmented_control("Track", WAYS, key=WAY, required=True, on_change=_other_way,
+                                default=DATASET if linked else UPLOAD)  # fmt: skip
+
+
+def choose(dataset: str, way: str) -> Chosen:
+    """Draws the chosen way's control; what is open is what the address says. Raises BadAudio."""
+    if way == DATASET:
+        return Chosen(_from_dataset(dataset, address.said(address.TRACK)))
+    if way == UPLOAD:
+        limit = cached.settings().max_upload_mb
+        st.file_uploader("Tracks of any common format", key="upload", label_visibility="collapsed",
+                         accept_multiple_files=True, max_upload_size=limit, on_change=_uploaded)  # fmt: skip
+    else:
+        st.audio_input("Record", key="record", label_visibility="collapsed", on_change=_recorded)
+    return _uploads("upload" if way == UPLOAD else "record")
+
+
+def examples(dataset: str) -> None:
+    """One clip of each class to try, a button each."""
+    found = _one_a_class(dataset, 5)
+    if not found:
+        return
+    st.html(html.section("Or try one of these"))
+    for column, track in zip(st.columns(5), found, strict=False):
+        column.button(words.label(track.title or track.id), key=f"try-{track.id}", width="stretch",
+                      icon=":material/play_arrow:", on_click=_try, args=(track.id,))  # fmt: skip
+
+
+def _one_a_class(dataset: str, most: int) -> list[Track]:
+    """The first track with audio of each of the dataset's first classes; without classes, the first ones."""
+    asked, found = cached.asked(dataset), []
+    for name in cached.facts(dataset).classes[:most]:
+        wanted = query.Query(filters=(query.Filter("labels", (name,)), _AUDIBLE))
+        found += query.page(asked, wanted, 0, 1)
+    return found or query.page(asked, query.Query(filters=(_AUDIBLE,)), 0, most)
+
+
+def _try(track_id: str) -> None:
+    st.session_state[WAY] = DATASET
+    address.show(track=track_id)
+
+
+def _other_way() -> None:
+    """Another way to choose begins with nothing chosen."""
+    address.show()
+
+
+def _uploaded() -> None:
+    found = [files.given(one.name, one.getvalue()) for one in st.session_state["upload"] or []]
+    if len(found) > 1:
+        address.show(files=files.several(found))
+    else:
+        address.show(heard=found[0].digest if found else "")
+
+
+def _recorded() -> None:
+    found = st.session_state["record"]
+    address.show(heard=files.given("recording.wav", found.getvalue()).digest if found else "")
+
+
+def _uploads(key: str) -> Chosen:
+    """What the address says of files in memory."""
+    one, several = address.said(address.HEARD), address.said(address.FILES)
+    files.again([name for name in (one, several) if name], key)
+    if several:
+        found = files.together(several)
+        if not found:
+            st.warning(files.GONE, icon=":material/history:")
+        opened = next((file for file in found if file.digest == one), None)
+        return Chosen(files.heard(opened) if opened else None, tuple(found))
+    if not one:
+        return Chosen()
+    if cached.upload(one) is None:
+        st.warning(files.GONE, icon=":material/history:")
+        return Chosen()
+    return Chosen(files.heard(File("", one)))
+
+
+def _from_dataset(dataset: str, linked: str) -> Heard | None:
+    linked = _clicked(dataset) or linked
+    track = (cached.track(dataset, linked) if linked else None) or next(iter(_found(dataset, "")), None)
+    if track is None:
+        st.html(html.note("None of its tracks has audio on this machine."))
+        return None
+    if track.id != address.said(address.TRACK):
+        address.show(track=track.id)
+    with st.popover(words.label(_named(track)), icon=":material/search:", width="stretch"):
+        _search(dataset, track)
+    if track.path is None:
+        st.html(html.note("There is no audio for this track on this machine."))
+        return None
+    return of_track(dataset, track)
+
+
+def _clicked(dataset: str) -> str:
+    """The row a visitor has just clicked on; an older click does not lead, or no link could."""
+    said = st.session_state.get(_key(dataset), {}).get("chosen") or ""
+    before, st.session_state["picked"] = st.session_state.get("picked", ""), said
+    return said if said != before else ""
+
+
+def of_track(dataset: str, track: Track) -> Heard:
+    """A stored track, decoded. Raises BadAudio."""
+    digest, clip = cached.track_clip(dataset, track)
+    return Heard(_named(track), digest, clip, sounds.of_track(dataset, track), track, dataset)
+
+
+def _search(dataset: str, track: Track) -> None:
+    """Draws the search and what it finds; a click on a row is read at the next run."""
+    text = st.text_input("Find", key="find-track", placeholder="Title, artist, class or id",
+                         icon=":material/search:", label_visibility="collapsed")  # fmt: skip
+    found = _found(dataset, text or "")
+    if not text and track.id not in {one.id for one in found}:
+        found = [track, *found[: FOUND - 1]]
+    if not found:
+        st.html(html.note("No track matches all of these words."))
+        return
+    pairs = rows.colours(dataset)
+    listed = [rows.row(dataset, t, (t.title or t.id, rows.place(t), rows.label(t, pairs))) for t in found]
+    columns = [players.Column("Track"), players.Column("Part", phone=False), players.Column("Class")]
+    players.table(listed, columns, key=_key(dataset), chosen=track.id)
+
+
+def _found(dataset: str, text: str) -> list[Track]:
+    return query.page(cached.asked(dataset), query.Query(text=text, filters=(_AUDIBLE,)), 0, FOUND)
+
+
+def _key(dataset: str) -> str:
+    return f"pick-{dataset}"
+
+
+def _named(track: Track) -> str:
+    place = rows.place(track)
+    length = f", {wording.clock(track.seconds, tenths=False)}" if track.seconds else ""
+    return (track.title or track.id) + (f", {place}" if place else "") + length

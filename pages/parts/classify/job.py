@@ -1,0 +1,103 @@
+"""The column of a backbone that takes minutes a clip: asked for by a button, heard beside the server, kept.
+
+Whoever opens the same clip sees the same job: it is found by the clip's content.
+"""
+
+import time
+
+import streamlit as st
+
+from pages.parts import cached, html, rows, tables
+from pages.parts.cached import Heard
+from quintet import wording
+from quintet.collection import Source
+from quintet.commands import hearing
+from quintet.commands.hearing import Job
+from quintet.errors import Busy, StoreError
+from quintet.extract.progress import Status
+from quintet.predict import Answer
+from quintet.studies import encodings, speed
+
+KEPT = "Its values are kept by the clip's content, the sound is not."
+STOPPED = "Stopped. Nothing of it was kept."
+LOST = "Stopped when the server was restarted: start it again."
+
+
+def column(dataset: str, source: Source, heard: Heard) -> Answer | None:
+    """The answer where this content was heard before, else a card that hears it when asked, and None."""
+    if cached.known(source, heard.digest):
+        return cached.answer(dataset, source, heard)
+    job = Job(source, heard.digest, cached.settings())
+    with st.container(border=True, key=f"card-hearing-{_key(source)}"):
+        st.html(html.line(html.backbone(source.backbone.spec.title, rows.sign(source), badge=False)))
+        found = hearing.look(job)
+        if found and found.state in ("waiting", "running"):
+            _going(job)
+        else:
+            _offer(dataset, job, heard, found)
+    return None
+
+
+def _offer(dataset: str, job: Job, heard: Heard, found: Status | None) -> None:
+    """How it ended if it ever began, and the button that begins it."""
+    title, state = job.found.backbone.spec.title, found.state if found else ""
+    if state == "failed":
+        st.error(found.message, icon=":material/error:")
+    elif state == "stopped":
+        st.html(html.note(STOPPED))
+    elif state == hearing.LOST:
+        st.html(html.note(LOST))
+    label = f"Hear it with {title}, {_about(dataset, job.found, heard)}"
+    if st.button(label, key=f"hear-{_key(job.found)}", icon=":material/hearing:", width="stretch"):
+        try:
+            hearing.ask(job, heard.clip)
+        except (Busy, StoreError) as error:  # the other columns stay
+            st.warning(str(error), icon=":material/hourglass_empty:")
+            return
+        st.rerun()
+    st.html(html.note(KEPT))
+
+
+@st.fragment(run_every=1.0)
+def _going(job: Job) -> None:
+    """How far it is; the whole page is drawn again when it ends, and the answer joins the others."""
+    found = hearing.look(job)
+    if found is None or found.state not in ("waiting", "running"):
+        st.rerun()
+    waits = found.state == "waiting"
+    says = _place(hearing.ahead(job)) if waits else _far(job, found)
+    st.html(tables.progress(found.done, found.total, says))
+    if st.button("Leave the queue" if waits else "Stop", key=f"stop-{_key(job.found)}"):
+        hearing.stop(job)
+        st.rerun()
+
+
+def _place(ahead: int) -> str:
+    if not ahead:
+        return "Its turn is next"
+    return f"Waiting for its turn: {wording.word(ahead)} clip{'s' if ahead > 1 else ''} before it"
+
+
+def _far(job: Job, found: Status) -> str:
+    title = job.found.backbone.spec.title
+    if not found.total:
+        return f"{title} is getting ready"
+    layer = f"{title} is hearing: layer {min(found.done + 1, found.total)} of {found.total}"
+    if found.left is None:
+        return layer
+    since = time.time() - job.status.stat().st_mtime if job.status.exists() else 0.0
+    return f"{layer}, {wording.left(found.left - min(since, 1 / found.rate))}"  # a layer may be late
+
+
+def _about(dataset: str, found: Source, heard: Heard) -> str:
+    """How long it may take: as the last clip did, or as measured on the dataset's."""
+    seconds = encodings.expected(found, heard.clip.seconds, cached.settings())
+    timed = speed.get(dataset, found, cached.settings()) if seconds is None else None
+    if timed:
+        alike = encodings.heard(found, timed.clip_seconds)
+        seconds = timed.seconds * encodings.heard(found, heard.clip.seconds) / alike
+    return f"about {wording.left(seconds).removesuffix(' left')}" if seconds else "some minutes"
+
+
+def _key(found: Source) -> str:
+    return found.key.replace(":", "-")

@@ -1,0 +1,75 @@
+"""What can be done with a result: send its link, keep the track, see it on the map."""
+
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from pages.parts import cached, html
+from pages.parts.cached import Heard
+from pages.parts.classify import address, words
+from quintet import wording
+from quintet.catalogue import mine
+from quintet.errors import QuintetError
+
+NOT_KEPT = "This track stays in memory and is not kept."
+TRAINED_ON = (
+    "This clip is one of those the probes were trained on, so the answers flatter; a benchmark's do not."
+)
+LINK = (
+    "Whoever reaches this server sees the same with this link, and can hear the track, while it is in memory."
+)
+STORED = "Whoever reaches this server sees the same with this link."
+
+
+def link(anything: bool) -> None:
+    """The address of what is open, to be copied."""
+    with st.popover("Share", icon=":material/link:", width="stretch", disabled=not anything):
+        found = {key: st.query_params.get_all(key) for key in st.query_params}
+        st.code(f"{str(st.context.url).partition('?')[0]}?{urlencode(found, doseq=True)}", language=None)
+        st.html(html.note(STORED if address.said(address.TRACK) else LINK))
+
+
+def foot(heard: Heard, dataset: str, of_space: bool) -> None:
+    """What happens to the track, and what to do next with it."""
+    left, middle, right = st.columns([4, 2, 2], vertical_alignment="center")
+    with left:
+        if heard.track is None:
+            st.html(html.note(NOT_KEPT))
+        elif of_space:
+            st.html(html.note(TRAINED_ON))
+    if heard.track is None and address.said(address.HEARD):
+        middle.button("Add to my tracks", key="add-mine", icon=":material/library_add:", width="stretch",
+                      on_click=_add, args=(heard.name,))  # fmt: skip
+    named = {"dataset": dataset} | ({"track": heard.track.id} if heard.track else {})
+    with right:
+        st.page_link("map.py", label="Show it on the map", icon=":material/scatter_plot:", query_params=named)
+    _said()
+
+
+def _add(name: str) -> None:
+    """Keeps the bytes as they came; what happened is said at the next run."""
+    upload = cached.upload(address.said(address.HEARD), name)
+    if upload is None:
+        st.session_state["added"] = ("", "It is no longer in memory. Choose the file again.")
+        return
+    try:
+        found = mine.add(upload.data, upload.name, cached.settings())
+    except QuintetError as error:
+        st.session_state["added"] = ("", str(error))
+        return
+    what = "is there already" if found.before else "is kept"
+    count = wording.count(found.tracks, "tracks")
+    st.session_state["added"] = (
+        f"quintet embed {mine.NAME}",
+        f"{words.label(found.path.name)} {what}, in {words.label(str(found.path.parent))}: {count} now. "
+        "To have the backbones hear them, run",
+    )
+
+
+def _said() -> None:
+    command, says = st.session_state.pop("added", ("", ""))
+    if command:
+        st.success(says, icon=":material/check:")
+        st.code(command, language="bash")
+    elif says:
+        st.error(says, icon=":material/error:")

@@ -1,0 +1,43 @@
+"""Which classes to answer in: any dataset's that has some, or those that several share."""
+
+import streamlit as st
+
+from pages.parts import cached, rows
+from pages.parts.classify import address, words
+from quintet.errors import MissingData
+from quintet.palette import OTHERS, Pair, class_colours
+from quintet.studies import spaces
+from quintet.studies.spaces import BETWEEN, Space
+
+
+def pick(dataset: str) -> Space:
+    """Draws the choice; the sidebar's dataset until another was chosen. Raises MissingData without any."""
+    known = cached.label_spaces()
+    if not known:
+        raise MissingData(
+            f"No dataset here has classes to answer in: {dataset!r} has none of which a track has one. "
+            "Run: quintet prepare NAME for one that has"
+        )
+    own = next((space for space in known if space.name == dataset), known[0])
+    asked = address.said(address.SPACE)
+    shown = next((space for space in known if set(space.datasets) == set(asked.split(BETWEEN))), None)
+    if asked and shown is None:
+        st.warning(f"Nothing here can answer in the classes of {words.label(asked)}, as the link asks.")
+    shown = shown or own
+    key = f"space-{dataset}-{'|'.join(space.name for space in known)}"
+    if st.session_state.get(key) not in known:
+        st.session_state[key] = shown
+
+    def keep() -> None:
+        picked = st.session_state[key]
+        address.put(space="" if picked == own else picked.name)
+
+    return st.selectbox("Answer in", known, format_func=lambda space: space.title, key=key, on_change=keep)
+
+
+def colours(space: Space) -> dict[str, Pair]:
+    """Each class with its colour: a dataset's own classes keep theirs; what is not shared is faint."""
+    if space.shared:
+        return class_colours(space.classes) | {spaces.OTHER: OTHERS}
+    pairs = rows.colours(space.name)
+    return {name: pairs.get(name, OTHERS) for name in space.classes}

@@ -1,0 +1,114 @@
+"""The answer as a sentence, how far the trained backbones agree, and their answers over time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from pages.parts import cached, html, players, rows, sidebar
+from pages.parts.cached import Heard
+from pages.parts.classify import words
+from pages.parts.classify.trim import BINS
+from quintet import audio, wording
+from quintet.analysis import accord
+from quintet.analysis.accord import Piece
+from quintet.palette import Pair
+from quintet.predict import Answer
+
+NOBODY = "Nobody has answered yet."
+
+
+def trained(answers: Sequence[Answer]) -> list[Answer]:
+    """Those whose answers count: an untrained control has learned nothing."""
+    return [answer for answer in answers if not answer.untrained]
+
+
+def headline(answers: Sequence[Answer], heard: Heard) -> None:
+    """What most say, who hears something else, and where in the track they part most."""
+    if not answers:
+        st.html(html.headline(wording.Headline("Listening.", heard.name, ""), small=True))
+        return
+    said = wording.classify_headline([wording.Answer(a.title, a.best, a.untrained) for a in answers])
+    stretch = accord.most_apart(pieces(answers, heard))
+    if stretch and len(trained(answers)) > 1:
+        said = replace(said, evidence=f"They part most from {words.span(*stretch)}. {said.evidence}".strip())
+    st.html(html.headline(said, small=True))
+
+
+def agreement(answers: Sequence[Answer]) -> None:
+    """How many of the trained backbones agree, and how alike their probabilities are; nothing for one."""
+    told = trained(answers)
+    if len(told) < 2:
+        return
+    best = [answer.best for answer in told]
+    most = max(best, key=best.count)
+    agree = [answer.key for answer in told if answer.best == most and best.count(most) > 1]
+    away = {answer.key: "" if answer.key in agree else ' class="q-away"' for answer in told}
+    marks = "".join(f"<span{away[answer.key]}>{_mark(answer)}</span>" for answer in told)
+    many = f"{len(agree)} of {len(told)}"
+    alike = 1 - accord.divergence(np.stack([answer.probabilities for answer in told]))
+    term = html.term(f"{alike:.2f} alike", words.ALIKE)
+    st.html(
+        f'<div class="q-agree"><div class="q-row"><b>{many}</b>{marks}</div>'
+        f'<div class="q-small q-mute">trained backbones agree; their answers are {term}, from 0 to 1</div>'
+        "</div>"
+    )
+
+
+def _mark(answer: Answer) -> str:
+    return html.mark(rows.sign(cached.source(sidebar.dataset(), answer.key)), 13)
+
+
+def lanes(answers: Sequence[Answer], heard: Heard, pairs: dict[str, Pair]) -> None:
+    """The wave, under it a lane per backbone, and what each hears in the segment a visitor chose."""
+    with st.container(border=True, key="card-time"):
+        span = players.wave(
+            players.Wave(
+                id=heard.digest, url=heard.url, seconds=heard.clip.seconds, start=heard.start,
+                peaks=audio.peaks(heard.clip.samples, BINS), classes=tuple(pairs.items()),
+                lanes=tuple(_lane(answer) for answer in answers),
+            ),
+            key="wave",
+        )  # fmt: skip
+        if span:
+            moment(answers, span, pairs)
+
+
+def _lane(answer: Answer) -> players.Lane:
+    index = answer.over_time.argmax(axis=1)
+    strength = answer.over_time[np.arange(len(index)), index]
+    mark = rows.sign(cached.source(sidebar.dataset(), answer.key))
+    return players.Lane(answer.title, mark, answer.times, index, strength, key=answer.key)
+
+
+def moment(answers: Sequence[Answer], span: players.Span, pairs: dict[str, Pair]) -> None:
+    """What every backbone hears in the chosen segment, the mean of its frames there."""
+    lines = []
+    for answer in answers:
+        share = within(answer, span)
+        best = answer.classes[int(share.argmax())]
+        name = html.backbone(
+            answer.title, rows.sign(cached.source(sidebar.dataset(), answer.key)), 12, badge=False
+        )
+        word = html.answer(best, pairs[best], hollow=answer.untrained)
+        much = html.aside(f"{share.max() * 100:.0f} %")
+        lines.append(f"<span>{name} {word} {much}</span>")
+    ends = f"{wording.clock(span.start)} to {wording.clock(span.end)}"
+    head = f'<b class="q-ink">{ends}</b>'
+    st.html(f'<div class="q-row q-small q-moment" role="status">{head}{"".join(lines)}</div>')
+
+
+def within(answer: Answer, span: players.Span) -> np.ndarray:
+    """Mean probability of each class (C,) over the frames that touch the span; the nearest one's if none."""
+    start, end = answer.times[:, 0], answer.times[:, 1]
+    touching = (start < span.end) & (end > span.start)
+    if not touching.any():
+        touching = np.arange(len(start)) == np.abs((start + end) / 2 - (span.start + span.end) / 2).argmin()
+    return answer.over_time[touching].mean(axis=0)
+
+
+def pieces(answers: Sequence[Answer], heard: Heard) -> list[Piece]:
+    """The track cut wherever a trained backbone changes its answer; lanes in the order of `trained`."""
+    told = [(answer.times, answer.over_time.argmax(axis=1)) for answer in trained(answers)]
+    return accord.pieces(told, heard.clip.seconds)

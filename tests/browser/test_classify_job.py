@@ -1,0 +1,89 @@
+"""A slow backbone in a browser: asked for, seen going, a reload, stopped, begun again, and its card joins."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests import slow_ear
+from tests.browser.conftest import ROOT, _wait, settled, shot, visit
+from tests.sounds import write_wav
+
+SERVE = """
+import sys
+from streamlit.web import cli
+from tests import slow_ear
+slow_ear.install(setattr)
+sys.argv = ["streamlit", "run", "app.py", "--server.address=127.0.0.1", "--server.port=" + sys.argv[1]]
+cli.main()
+"""
+
+
+@pytest.fixture(scope="module")
+def hold(tmp_path_factory) -> Path:
+    """As long as this file is there, no clip gets beyond its second layer."""
+    held = tmp_path_factory.mktemp("hold") / "hold"
+    held.touch()
+    return held
+
+
+@pytest.fixture(scope="module")
+def slow_address(prepared, hold, tmp_path_factory) -> str:
+    """A server of its own, whose demo a slow trained backbone has heard."""
+    home = tmp_path_factory.mktemp("slow")
+    shutil.copytree(prepared, home / "cache")
+    slow_ear.put_weights(home / "weights")
+    environ = {
+        **os.environ, "QUINTET_CACHE": str(home / "cache"), "QUINTET_WEIGHTS": str(home / "weights"),
+        "QUINTET_CONFIG": str(home / "none.toml"), "QUINTET_DEVICE": "cpu", "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+    prepare = [sys.executable, "-c", slow_ear.SCRIPT, "embed", "demo", "--backbone", slow_ear.NAME]
+    subprocess.run(prepare, env=environ, cwd=ROOT, check=True, capture_output=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environ |= {"SLOW_EAR_HOLD": str(hold), "SLOW_EAR_STEP": "0.6"}
+    with (home / "log.txt").open("w") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(port)],
+            env=environ, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        _wait(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture
+def visitor(chromium, slow_address) -> Page:
+    """Somebody on a wide screen."""
+    yield from visit(chromium, slow_address)
+
+
+def test_a_slow_job_is_walked_from_the_button_to_its_card(visitor, hold, tmp_path):
+    page = visitor
+    page.goto("/classify")
+    settled(page)
+    clip = write_wav(tmp_path / "hum.wav", seconds=8.0)
+    page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(clip)
+    card = page.locator(f".st-key-card-hearing-{slow_ear.NAME}")
+    card.get_by_role("button", name="Hear it with Slow ear").click()
+    expect(card).to_contain_text("Slow ear is hearing: layer 3 of 6")
+    shot(page, "classify-job-going")
+    page.reload()
+    expect(card).to_contain_text("Slow ear is hearing: layer 3 of 6")
+    card.get_by_role("button", name="Stop").click()
+    expect(card).to_contain_text("Stopped. Nothing of it was kept.")
+    shot(page, "classify-job-stopped")
+    card.get_by_role("button", name="Hear it with Slow ear").click()
+    expect(card).to_contain_text("layer 3 of 6")
+    hold.unlink()
+    expect(page.locator(f".st-key-card-{slow_ear.NAME}")).to_contain_text("Slow ear hears the first 4 s.")
+    expect(card).to_have_count(0)
+    settled(page)
+    shot(page, "classify-job-done")

@@ -1,0 +1,88 @@
+"""Spaces to answer in: a dataset's own classes, and those that several have under one word."""
+
+import numpy as np
+import pytest
+
+from quintet.datasets.base import Track
+from quintet.errors import MissingData, UnknownName
+from quintet.studies import spaces
+from tests.tables import put_tracks
+
+TEN = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock")
+EIGHT = ("Electronic", "Experimental", "Folk", "Hip-Hop", "Instrumental", "International", "Pop", "Rock")
+
+
+def put(here, dataset: str, classes: tuple[str, ...]) -> None:
+    tracks = [Track(f"{dataset}{n}", None, "Title", "", (name,)) for n, name in enumerate(classes)]
+    put_tracks(here, dataset, tracks)
+
+
+@pytest.fixture
+def two(here):
+    put(here, "gtzan", TEN)
+    put(here, "fma_small", EIGHT)
+    return here
+
+
+def test_each_dataset_with_classes_is_a_space_and_what_they_share_is_another(two):
+    found = spaces.offered(["gtzan", "fma_small"], two)
+    assert [space.name for space in found] == ["gtzan", "fma_small", "gtzan+fma_small"]
+    assert found[0].classes == TEN
+    assert found[0].about == ""
+
+
+def test_shared_classes_meet_however_they_are_spelt_and_the_rest_is_other(two):
+    shared = spaces.named("gtzan+fma_small", spaces.offered(["gtzan", "fma_small"], two))
+    assert shared.classes == ("hip-hop", "pop", "rock", "other")
+    assert shared.title.startswith("Shared genres (")
+    assert shared.parts[0].columns == (3, 3, 3, 3, 0, 3, 3, 1, 3, 2)
+    assert shared.parts[1].columns == (3, 3, 3, 0, 3, 3, 1, 2)
+    assert "mean" in shared.about
+
+
+def test_a_shared_answer_is_the_mean_of_the_probes_and_sums_to_one(two):
+    shared = spaces.named("gtzan+fma_small", spaces.offered(["gtzan", "fma_small"], two))
+    first, second = np.zeros((1, 10), np.float32), np.zeros((1, 8), np.float32)
+    first[0, [4, 9, 0]] = 0.5, 0.3, 0.2  # hiphop, rock, blues
+    second[0, [3, 0]] = 0.1, 0.9  # Hip-Hop, Electronic
+    said = spaces.merged(shared, [first, second])
+    assert said == pytest.approx(np.array([[0.3, 0.0, 0.15, 0.55]]))
+
+
+def test_alone_a_dataset_says_what_its_probe_says(two):
+    said = np.full((2, 10), 0.1, np.float32)
+    assert spaces.merged(spaces.of("gtzan", two), [said]) is said
+
+
+def test_one_word_in_common_is_no_space(here):
+    put(here, "gtzan", TEN)
+    put(here, "fma_small", ("Rock", "Folk", "Spoken"))
+    assert [space.name for space in spaces.offered(["gtzan", "fma_small"], here)] == ["gtzan", "fma_small"]
+
+
+def test_of_three_datasets_every_two_and_all_three_are_offered(two):
+    put(two, "fma_medium", (*EIGHT, "Jazz"))
+    names = [space.name for space in spaces.offered(["gtzan", "fma_small", "fma_medium"], two)]
+    assert names[3:] == [
+        "gtzan+fma_small", "gtzan+fma_medium", "fma_small+fma_medium", "gtzan+fma_small+fma_medium",
+    ]  # fmt: skip
+
+
+def test_a_class_called_other_takes_what_is_not_shared(here):
+    put(here, "gtzan", ("rock", "pop", "other", "jazz"))
+    put(here, "fma_small", ("Rock", "Pop", "Other", "Folk"))
+    shared = spaces.offered(["gtzan", "fma_small"], here)[-1]
+    assert shared.classes == ("rock", "pop", "other")
+    assert shared.parts[0].columns == (0, 1, 2, 2)
+
+
+def test_a_dataset_whose_tracks_have_many_tags_is_no_space(here):
+    put(here, "magnatagatune", ("guitar", "slow"))
+    assert spaces.offered(["magnatagatune"], here) == []
+    with pytest.raises(MissingData, match="no classes of which a clip has one"):
+        spaces.of("magnatagatune", here)
+
+
+def test_an_unknown_space_names_those_there_are(two):
+    with pytest.raises(UnknownName, match="Known: gtzan"):
+        spaces.named("demo", [spaces.of("gtzan", two)])
