@@ -166,11 +166,15 @@ def _panel(made: Atlas, n: int) -> canvas.Panel:
     others = [other for other in made.sources if other is not source]
     figure = {}
     if others:
-        mine = cached.directions(made.dataset, source)
-        shares = [near.overlap(mine, cached.directions(made.dataset, other)) for other in others]
+        shares = [cached.overlap(made.dataset, *_pair(source, other)) for other in others]
         figure = {"term": f"overlap@{near.K}", "figure": f"{np.mean(shares):.2f}", "about": OVERLAP}
     return canvas.Panel(key=source.key, title=spec.title, mark=spec.mark, colours=spec.colours, xy=made.xy[n],
                         untrained=source.untrained, **figure)  # fmt: skip
+
+
+def _pair(a: Source, b: Source) -> tuple[Source, Source]:
+    """Either order is the same overlap, computed once."""
+    return (a, b) if a.key < b.key else (b, a)
 
 
 def _point(made: Atlas, track: Track) -> canvas.Point:

@@ -1,7 +1,9 @@
 """What was heard, held once for all visitors: nets, what they made of a clip, and their answers."""
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -97,7 +99,7 @@ def values(found: Source, heard: Heard, show: Callable[[int], None] | None = Non
     with gate().turn(show or _unseen):
         made = known(found, heard.digest)  # whoever was before may have heard the same
         if made is None:
-            made = predict.hear(found, net, heard.clip)
+            made = gate().apart(lambda: predict.hear(found, net, heard.clip))
             _values().put(_named(found, heard.digest), made, _size(made.encoding))
     return made
 
@@ -155,7 +157,10 @@ def _encoder(key: str, fingerprint: str) -> Encoder:
 
 
 def warm() -> None:
-    """Loads the first dataset's quick backbones, so that the first visitor need not wait for PyTorch."""
+    """Loads the first dataset's quick backbones, so that the first visitor need not wait for PyTorch.
+
+    Each net's first run is slow, so it is done here.
+    """
     for dataset, *_ in stored.datasets()[:1]:
         for found in stored.embedded(dataset):
             spec = found.backbone.spec
@@ -163,7 +168,10 @@ def warm() -> None:
                 judge(dataset, found)
                 net = encoder(found)
                 with gate().turn(_unseen):
-                    net(np.zeros(spec.sample_rate, np.float32), spec.sample_rate)  # its first is slow
+                    gate().apart(partial(net, np.zeros(spec.sample_rate, np.float32), spec.sample_rate))
+    # Streamlit collects garbage after every run; what lives as long as the server need not be looked at.
+    gc.collect()
+    gc.freeze()
 
 
 def label_spaces() -> list[Space]:

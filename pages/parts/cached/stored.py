@@ -4,8 +4,10 @@ Each cached function takes a stamp (a table's path and version), so a page never
 Values are shared by all visitors and read-only.
 """
 
+import os
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
@@ -33,7 +35,14 @@ class Listed:
 
 
 def settings() -> Settings:
-    """Settings of this server."""
+    """Settings of this server, read again when their file or the environment changes."""
+    named = tuple(sorted(item for item in os.environ.items() if item[0].startswith("QUINTET_")))
+    path = Path(os.environ.get("QUINTET_CONFIG", configuration.HOME / "quintet.toml"))
+    return _settings(named, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _settings(environ: tuple[tuple[str, str], ...], changed: int) -> Settings:
     return configuration.load()
 
 
@@ -183,6 +192,17 @@ def directions(dataset: str, found: Source) -> near.Directions:
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _directions(dataset: str, key: str, stamp: str) -> near.Directions:
     return near.directions(collection.matrix(dataset, source(dataset, key), settings()))
+
+
+def overlap(dataset: str, a: Source, b: Source) -> float:
+    """Mean share of nearest neighbours two backbones have in common. Raises MissingEmbeddings."""
+    return _overlap(dataset, (a.key, b.key), f"{stamp_of(dataset, a)}|{stamp_of(dataset, b)}")
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _overlap(dataset: str, keys: tuple[str, str], stamp: str) -> float:
+    a, b = (directions(dataset, source(dataset, key)) for key in keys)
+    return near.overlap(a, b)
 
 
 def run(dataset: str, found: Source, rules: runs.Rules) -> runs.Run:

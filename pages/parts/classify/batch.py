@@ -130,14 +130,9 @@ def _draw(listed: Sequence[Row], space: Space, found: Sequence[Source]) -> None:
         players.Row(f"{n}-{row.file.digest}", row.url, _cells(row, titles, pairs))
         for n, row in enumerate(listed)
     ]
-    key = f"files-{address.said(address.FILES)[:8]}"
-    said = (st.session_state.get(key) or {}).get("chosen") or ""
-    before, st.session_state["opened"] = st.session_state.get("opened", ""), said
-    if said and said != before:
-        address.put(heard=said.partition("-")[2], part="")
     one = address.said(address.HEARD)
     chosen = next((row.id for row in shown if row.id.endswith(f"-{one}")), None) if one else None
-    players.table(shown, titles, key=key, chosen=chosen)
+    players.table(shown, titles, key=files.rows_key(), chosen=chosen)
 
 
 def _cells(

@@ -95,9 +95,17 @@ def media_type(name: str, data: bytes) -> str:
     return _BOXED.get(PurePath(name).suffix.lower(), _UNKNOWN) if boxed else _UNKNOWN
 
 
-def forget() -> None:
-    """Takes what is open out of the address."""
-    address.show()
+def rows_key() -> str:
+    """The name of the table of the files that are given now."""
+    return f"files-{address.said(address.FILES)[:8]}"
+
+
+def clicked() -> None:
+    """Opens the row a visitor has just clicked on; an older click does not lead, or no link could."""
+    said = (st.session_state.get(rows_key()) or {}).get("chosen") or ""
+    before, st.session_state["opened"] = st.session_state.get("opened", ""), said
+    if said and said != before:
+        address.put(heard=said.partition("-")[2], part="")
 
 
 def again(digests: Sequence[str], key: str) -> None:

@@ -91,6 +91,7 @@ def _recorded() -> None:
 
 def _uploads(key: str) -> Chosen:
     """What the address says of files in memory."""
+    files.clicked()
     one, several = address.said(address.HEARD), address.said(address.FILES)
     files.again([name for name in (one, several) if name], key)
     if several:
