@@ -25,6 +25,7 @@ from pages.parts.cached.heard import (
     known,
     label_spaces,
     said,
+    timed,
     values,
     warm,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "source",
     "sources",
     "study",
+    "timed",
     "track",
     "track_clip",
     "tracks",

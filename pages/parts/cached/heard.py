@@ -16,7 +16,7 @@ from quintet.backbones.base import Encoder, Encoding
 from quintet.collection import Source
 from quintet.datasets.base import Track
 from quintet.predict import Answer, Judge
-from quintet.studies import encodings, spaces
+from quintet.studies import encodings, spaces, speed
 from quintet.studies.spaces import Space
 
 _VALUES = 300_000_000  # bytes of encodings: frames of 10 min are 2 to 12 MB a backbone
@@ -172,6 +172,19 @@ def warm() -> None:
     # Streamlit collects garbage after every run; what lives as long as the server need not be looked at.
     gc.collect()
     gc.freeze()
+
+
+def timed(found: Source) -> speed.Speed | None:
+    """How fast the backbone is here, as it was measured on any dataset; looked up again after a minute."""
+    return _timed(found.key, found.fingerprint)
+
+
+@st.cache_resource(ttl=60, max_entries=32, show_spinner=False)
+def _timed(key: str, fingerprint: str) -> speed.Speed | None:
+    here = stored.settings()
+    found = next((s for s in stored.sources() if s.key == key), None)
+    known = (speed.get(name, found, here) for name, *_ in stored.datasets()) if found else ()
+    return next((one for one in known if one), None)
 
 
 def label_spaces() -> list[Space]:

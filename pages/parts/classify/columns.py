@@ -12,10 +12,10 @@ from pages.parts.cached import Content, Heard
 from pages.parts.classify import job, spaces, words
 from quintet import predict
 from quintet.collection import Source
+from quintet.datasets.base import Track
 from quintet.errors import QuintetError
 from quintet.palette import Pair
 from quintet.predict import Answer
-from quintet.studies import speed
 from quintet.studies.spaces import Space
 
 TAGS = 3
@@ -43,19 +43,21 @@ class Column:
 
 @dataclass(frozen=True)
 class Shown:
-    """What all cards share: the space, its colours, the classes that have a row, which rows are needed."""
+    """What all cards share: the space, its colours, the classes with a row, further rows, near tracks."""
 
     space: Space
     pairs: dict[str, Pair]
     named: tuple[str, ...]
     contaminated: bool
+    near: dict[str, Track]
 
 
 def sources() -> list[Source]:
     """The ticked backbones that can hear, trained ones first, then the quicker: a place for good."""
     here, dataset = cached.settings(), sidebar.dataset()
-    ticked = [cached.source(dataset, one.key) for one in sidebar.backbones()]
-    can = [source for source in ticked if not source.backbone.spec.hand_made]
+    ticked = [one.key for one in sidebar.backbones()]
+    heard = [source for source in cached.embedded(dataset) if source.key in ticked]
+    can = [source for source in heard if not source.backbone.spec.hand_made]
 
     def order(source: Source) -> tuple[bool, bool, float]:
         return source.untrained, predict.takes_minutes(source, here), pace(source)
@@ -65,7 +67,7 @@ def sources() -> list[Source]:
 
 def pace(source: Source) -> float:
     """Seconds of work for a second of sound, as measured here; endless where it was never measured."""
-    found = _timed(source)
+    found = cached.timed(source)
     return found.seconds / max(found.clip_seconds, 1e-9) if found else float("inf")
 
 
@@ -93,7 +95,9 @@ def shown(space: Space, found: Sequence[Column], every: bool) -> Shown:
         top = sorted(named, key=lambda name: (name not in best, -most[name]))[:TOP]
         named = tuple(name for name in named if name in top)  # in label order, so that cards compare
     seen = any(trained_on(space, one.source) for one in found)
-    return Shown(space, spaces.colours(space), named, seen)
+    ids = {name for answer in answers for name, _ in answer.nearest}
+    near = cached.some(space.datasets[0], sorted(ids))
+    return Shown(space, spaces.colours(space), named, seen, near)
 
 
 def trained_on(space: Space, source: Source) -> str:
@@ -124,7 +128,7 @@ def draw(column: Column, look: Shown, heard: Heard, first: bool) -> DeltaGenerat
         st.html(_set(answer, look.space))
         if look.contaminated:
             st.html(f'<div class="q-seen">{html.note(_said_of_training(look.space, source))}</div>')
-        _near(answer, look.space.datasets[0])
+        _near(answer, look)
         st.html(_foot(answer))
     return None
 
@@ -142,19 +146,13 @@ def waits(source: Source, heard: Heard) -> str:
 
 def seconds(source: Source, heard: Heard) -> float | None:
     """How long this backbone may take for the clip; what is slow hears one window at most."""
-    found = _timed(source)
+    found = cached.timed(source)
     if found is None:
         return None
     spec, length = source.backbone.spec, heard.clip.seconds
     if spec.slow and spec.sample_rate:
         length = min(length, spec.window / spec.sample_rate)
     return found.seconds * length / max(found.clip_seconds, 1e-9)
-
-
-def _timed(source: Source) -> speed.Speed | None:
-    here = cached.settings()
-    timed = (speed.get(name, source, here) for name, *_ in cached.datasets())
-    return next((one for one in timed if one), None)
 
 
 def _head(answer: Answer, source: Source, look: Shown, first: bool) -> str:
@@ -208,8 +206,9 @@ def _said_of_training(space: Space, source: Source) -> str:
     return f"{title} was trained on {found}: no fair test." if found else "Not trained on these tracks."
 
 
-def _near(answer: Answer, dataset: str) -> None:
-    tracks, pairs = cached.some(dataset, [i for i, _ in answer.nearest]), rows.colours(dataset)
+def _near(answer: Answer, look: Shown) -> None:
+    dataset, tracks = look.space.datasets[0], look.near
+    pairs = rows.colours(dataset)
     listed = []
     for track_id, alike in answer.nearest:
         if track_id in tracks:
@@ -217,7 +216,7 @@ def _near(answer: Answer, dataset: str) -> None:
             said = rows.label(track, pairs)
             title = players.Cell(track.title or track.id, colours=said.colours)
             listed.append(rows.row(dataset, track, (title, f"{alike:.2f}")))
-    labels = [rows.label(track, pairs).text for track in tracks.values()]
+    labels = [rows.label(tracks[i], pairs).text for i, _ in answer.nearest if i in tracks]
     st.html(f'<div class="q-near">{html.note("Sounds nearest to")}{html.note(words.counted(labels))}</div>')
     columns = [players.Column("Track"), players.Column("Similarity", align="right")]
     players.table(listed, columns, key=f"near-{answer.key}", compact=True)

@@ -1,12 +1,12 @@
 """The answer as a sentence, how far the trained backbones agree, and their answers over time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 
-from pages.parts import cached, html, players, rows, sidebar
+from pages.parts import html, players
 from pages.parts.cached import Heard
 from pages.parts.classify import words
 from pages.parts.classify.trim import BINS
@@ -16,7 +16,7 @@ from quintet.analysis.accord import Piece
 from quintet.palette import Pair
 from quintet.predict import Answer
 
-NOBODY = "Nobody has answered yet."
+Signs = Mapping[str, players.Mark]  # by the backbone's key
 
 
 def trained(answers: Sequence[Answer]) -> list[Answer]:
@@ -36,7 +36,7 @@ def headline(answers: Sequence[Answer], heard: Heard) -> None:
     st.html(html.headline(said, small=True))
 
 
-def agreement(answers: Sequence[Answer]) -> None:
+def agreement(answers: Sequence[Answer], signs: Signs) -> None:
     """How many of the trained backbones agree, and how alike their probabilities are; nothing for one."""
     told = trained(answers)
     if len(told) < 2:
@@ -45,7 +45,7 @@ def agreement(answers: Sequence[Answer]) -> None:
     most = max(best, key=best.count)
     agree = [answer.key for answer in told if answer.best == most and best.count(most) > 1]
     away = {answer.key: "" if answer.key in agree else ' class="q-away"' for answer in told}
-    marks = "".join(f"<span{away[answer.key]}>{_mark(answer)}</span>" for answer in told)
+    marks = "".join(f"<span{away[answer.key]}>{html.mark(signs[answer.key], 13)}</span>" for answer in told)
     many = f"{len(agree)} of {len(told)}"
     alike = 1 - accord.divergence(np.stack([answer.probabilities for answer in told]))
     term = html.term(f"{alike:.2f} alike", words.ALIKE)
@@ -56,41 +56,34 @@ def agreement(answers: Sequence[Answer]) -> None:
     )
 
 
-def _mark(answer: Answer) -> str:
-    return html.mark(rows.sign(cached.source(sidebar.dataset(), answer.key)), 13)
-
-
-def lanes(answers: Sequence[Answer], heard: Heard, pairs: dict[str, Pair]) -> None:
+def lanes(answers: Sequence[Answer], heard: Heard, pairs: dict[str, Pair], signs: Signs) -> None:
     """The wave, under it a lane per backbone, and what each hears in the segment a visitor chose."""
     with st.container(border=True, key="card-time"):
         span = players.wave(
             players.Wave(
                 id=heard.digest, url=heard.url, seconds=heard.clip.seconds, start=heard.start,
                 peaks=audio.peaks(heard.clip.samples, BINS), classes=tuple(pairs.items()),
-                lanes=tuple(_lane(answer) for answer in answers),
+                lanes=tuple(_lane(answer, signs[answer.key]) for answer in answers),
             ),
             key="wave",
         )  # fmt: skip
         if span:
-            moment(answers, span, pairs)
+            moment(answers, span, pairs, signs)
 
 
-def _lane(answer: Answer) -> players.Lane:
+def _lane(answer: Answer, mark: players.Mark) -> players.Lane:
     index = answer.over_time.argmax(axis=1)
     strength = answer.over_time[np.arange(len(index)), index]
-    mark = rows.sign(cached.source(sidebar.dataset(), answer.key))
     return players.Lane(answer.title, mark, answer.times, index, strength, key=answer.key)
 
 
-def moment(answers: Sequence[Answer], span: players.Span, pairs: dict[str, Pair]) -> None:
+def moment(answers: Sequence[Answer], span: players.Span, pairs: dict[str, Pair], signs: Signs) -> None:
     """What every backbone hears in the chosen segment, the mean of its frames there."""
     lines = []
     for answer in answers:
         share = within(answer, span)
         best = answer.classes[int(share.argmax())]
-        name = html.backbone(
-            answer.title, rows.sign(cached.source(sidebar.dataset(), answer.key)), 12, badge=False
-        )
+        name = html.backbone(answer.title, signs[answer.key], 12, badge=False)
         word = html.answer(best, pairs[best], hollow=answer.untrained)
         much = html.aside(f"{share.max() * 100:.0f} %")
         lines.append(f"<span>{name} {word} {much}</span>")

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import cached, html
+from pages.parts import cached, html, rows
 from pages.parts.cached import Heard
 from pages.parts.classify import columns, share, spaces, timeline, trim, why, words
 from pages.parts.classify.columns import Column
 from quintet.collection import Source
 from quintet.errors import QuintetError
+from quintet.predict import Answer
 from quintet.studies.spaces import Space
 
 
@@ -34,10 +35,11 @@ def show(space: Space, found: Sequence[Source], whole: Heard) -> list[Waiting]:
     head, time, cards = st.container(), st.container(), st.container(key="columns")
     known = columns.known(space, found, heard.content)
     answers = [one.answer for one in known if one.answer]
+    signs = {one.source.key: rows.sign(one.source) for one in known}
     with head:
-        _head(answers, heard)
+        _head(answers, heard, signs)
     with time:
-        timeline.lanes(answers, heard, spaces.colours(space))
+        timeline.lanes(answers, heard, spaces.colours(space), signs)
     waiting = _cards(space, known, heard, cards)
     if space.shared:
         st.html(html.note(space.about))
@@ -48,7 +50,7 @@ def show(space: Space, found: Sequence[Source], whole: Heard) -> list[Waiting]:
     return waiting
 
 
-def _head(answers: Sequence, heard: Heard) -> None:
+def _head(answers: Sequence[Answer], heard: Heard, signs: timeline.Signs) -> None:
     if len(timeline.trained(answers)) < 2:
         timeline.headline(answers, heard)
         return
@@ -56,7 +58,7 @@ def _head(answers: Sequence, heard: Heard) -> None:
     with left:
         timeline.headline(answers, heard)
     with right:
-        timeline.agreement(answers)
+        timeline.agreement(answers, signs)
 
 
 def _cards(space: Space, known: Sequence[Column], heard: Heard, place: DeltaGenerator) -> list[Waiting]:
