@@ -176,11 +176,11 @@ def warm() -> None:
 
 def timed(found: Source) -> speed.Speed | None:
     """How fast the backbone is here, as it was measured on any dataset; looked up again after a minute."""
-    return _timed(found.key, found.fingerprint)
+    return _timed(found.key, found.fingerprint, str(stored.settings().cache))
 
 
 @st.cache_resource(ttl=60, max_entries=32, show_spinner=False)
-def _timed(key: str, fingerprint: str) -> speed.Speed | None:
+def _timed(key: str, fingerprint: str, cache: str) -> speed.Speed | None:
     here = stored.settings()
     found = next((s for s in stored.sources() if s.key == key), None)
     known = (speed.get(name, found, here) for name, *_ in stored.datasets()) if found else ()
