@@ -10,7 +10,7 @@ from quintet import collection, store
 from quintet import settings as configuration
 from quintet.datasets.base import Track
 from quintet.settings import Settings
-from quintet.studies import runs
+from quintet.studies import runs, scoring
 from tests.tables import put_tracks
 
 NAME = "gtzan"  # its protocols: a given split, and ten folds drawn without regard to groups
@@ -84,12 +84,12 @@ def plant(clips: Clips, settings: Settings, scored: bool = True) -> None:
         assert not source.untrained
         store.append_embeddings(collection.table(NAME, source, settings), source.fingerprint, ids, matrix)
         if scored:
-            runs.make(NAME, source, runs.Rules("gtzan-10fold"), settings)
+            scoring.again(NAME, [source], runs.Rules("gtzan-10fold"), settings)
     control = collection.source(CONTROL, settings)
     assert control.untrained
     table = collection.table(NAME, control, settings)
     store.append_embeddings(table, control.fingerprint, ids, np.ones((N, 4), np.float32))
-    runs.make(NAME, control, runs.Rules("gtzan-10fold"), settings)
+    scoring.again(NAME, [control], runs.Rules("gtzan-10fold"), settings)
 
 
 def spoil(clips: Clips, settings: Settings) -> None:

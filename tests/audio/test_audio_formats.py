@@ -6,7 +6,7 @@ import pytest
 import soundfile
 from scipy.signal import correlate
 
-from quintet.audio import Limits, decode, decode_bytes
+from quintet.audio import Limits, decode, decode_bytes, readers
 from tests.sounds import FORMATS, encode, film, frame_of, music, write_wav
 
 LIMITS = Limits()
@@ -134,3 +134,16 @@ def test_raw_aac_as_broadcast_is_heard(tmp_path):
                 packet.stream = stream
                 file.mux(packet)
     assert decode(path, LIMITS).seconds == pytest.approx(3.0, abs=0.08)
+
+
+def test_a_stream_that_turns_from_mono_to_stereo_is_heard_in_both():
+    frames = [
+        av.AudioFrame.from_ndarray(np.full((channels, 1152), 0.25, np.float32), "fltp", layout)
+        for channels, layout in [(1, "mono")] * 40 + [(2, "stereo")] * 3
+    ]
+    for frame in frames:
+        frame.sample_rate = 44_100
+    blocks = list(readers._av_blocks(frames[0], iter(frames[1:]), 0.0))
+    assert [block.shape[1] for block in blocks] == [1, 1, 1, 2]
+    assert sum(len(block) for block in blocks) == 43 * 1152
+    assert all((block == 0.25).all() for block in blocks)

@@ -6,9 +6,11 @@ import soundfile
 
 from quintet.audio import Limits, decode, decode_bytes
 from quintet.errors import BadAudio
+from tests.audio.protect import protect
 from tests.sounds import FORMATS, encode, film, music, write_wav
 
 LIMITS = Limits()
+PROTECTED = r"^'a\.m4a' is protected \(DRM\), .*; expected WAV, .* protection\. Choose an unprotected copy\.$"
 TEXT = "hello, this is no music\n" * 4000
 
 
@@ -46,12 +48,27 @@ def test_a_film_without_sound_is_refused(tmp_path):
         decode(film(tmp_path / "a.mp4", sound=False), LIMITS)
 
 
-@pytest.mark.parametrize("seconds", [3.0, 20.0])
+@pytest.mark.parametrize("seconds", [1.0, 20.0])
 def test_an_encrypted_m4a_is_refused(tmp_path, seconds):
     key = {"encryption_key": "00112233445566778899aabbccddeeff", "encryption_kid": "0" * 32}
     path = encode(tmp_path / "a.m4a", "m4a", seconds, encryption_scheme="cenc-aes-ctr", **key)
-    with pytest.raises(BadAudio, match="encrypted or mostly damaged"):
+    with pytest.raises(BadAudio, match=PROTECTED):
         decode(path, LIMITS)
+
+
+@pytest.mark.parametrize("entry", [b"drms", b"aavd"])
+def test_a_bought_file_that_only_its_player_opens_is_refused_as_protected(tmp_path, entry):
+    path = protect(encode(tmp_path / "a.m4a", "m4a", 3.0), entry)
+    with pytest.raises(BadAudio, match=PROTECTED):
+        decode(path, LIMITS)
+
+
+def test_a_damaged_file_is_not_called_protected(tmp_path):
+    data = bytearray(encode(tmp_path / "a.m4a", "m4a", 20.0).read_bytes())
+    sound = slice(data.index(b"mdat") + 4, data.index(b"moov") - 4)
+    data[sound] = np.random.default_rng(0).bytes(sound.stop - sound.start)
+    with pytest.raises(BadAudio, match=r"'a\.m4a' has an audio track that is mostly damaged; .* as WAV\.$"):
+        decode_bytes(bytes(data), "a.m4a", LIMITS)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

@@ -11,8 +11,7 @@ import torch
 from quintet import cli, collection
 from quintet.backbones import base, clmr
 from quintet.errors import BadWeights
-from quintet.nets import clmr_tensors
-from quintet.weights import recipe
+from quintet.nets import clmr_tensors, recipe
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 GOLDEN = Path(__file__).parents[1] / "golden"

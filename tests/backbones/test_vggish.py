@@ -11,8 +11,8 @@ import torch
 from quintet import cli, collection
 from quintet.backbones import base, vggish
 from quintet.errors import BadWeights
-from quintet.nets import vggish_tensors
-from quintet.weights import files, recipe
+from quintet.nets import recipe, vggish_tensors
+from quintet.weights import files
 from tests.v1_checkpoint import write_v1
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -125,7 +125,7 @@ def test_tracks_without_a_root_genre_take_no_part_in_the_protocol_of_large(gener
 
 def test_the_official_protocol_keeps_artists_apart(generated):
     facts, tracks, _ = read(Place(generated, "medium"))
-    (protocol,) = facts.protocols
+    protocol = facts.protocols[0]
     assert (protocol.name, protocol.split, protocol.group) == ("fma-official", "split", "group")
     sides = {t.group: t.split for t in tracks}
     assert len(sides) > 1_000
@@ -210,3 +210,39 @@ def test_every_clip_known_to_be_short_is_known_in_full_length_too():
     assert short == {98565, 98566, 98567, 98568, 98569, 108924}
     assert len(empty) == 15
     assert short | empty == {n for n in range(156_000) if fma.known_faults(str(n), "full")}
+
+
+def in_notebook(few: int) -> Iterator[tuple[int, dict[str, str]]]:
+    """Genres of 1,100 tracks, one of `few`, 1,200 of International, and 30 that only name a genre."""
+    sizes = {"Rock": 1_100, "Jazz": 1_100, "Blues": few, "International": 1_200}
+    number = 1
+    for genre, n in sizes.items():
+        for at in range(n):
+            number += 1
+            yield number, {"track.genre_top": genre, "artist.id": str(at // 2), "set.subset": "medium"}
+    for _ in range(30):
+        number += 1
+        yield number, {"track.genre_top": "", "track.genres": "[31, 12]", "set.subset": "medium"}
+
+
+def test_the_notebooks_tracks_and_split_are_those_scikit_learn_draws(tmp_path):
+    from sklearn.model_selection import train_test_split
+
+    miniature.write_metadata(tmp_path / "fma_metadata", in_notebook(999))
+    genres = "genre_id,#tracks,parent,title,top_level\n12,9,0,Rock,12\n31,3,12,Metal,12\n"
+    (tmp_path / "fma_metadata" / "genres.csv").write_text(genres)
+    facts, tracks, _ = read(Place(tmp_path, "medium"))
+    official, notebook = facts.protocols
+    assert (official.name, notebook.name) == ("fma-official", "fma-kaggle")
+    assert notebook.classes == ("Jazz", "Rock")
+    assert "artists are on both sides" in notebook.says
+    kept = [t for t in tracks if "kaggle_genre" in t.columns]
+    assert Counter(t.columns["kaggle_genre"] for t in kept) == {"Rock": 1_130, "Jazz": 1_100}
+    _, tested = train_test_split([t.id for t in kept], test_size=0.3, random_state=123)
+    assert {t.id for t in kept if t.columns["kaggle_split"] == "test"} == set(tested)
+
+
+def test_a_thousand_tracks_are_enough_for_the_notebook(tmp_path):
+    place = table(tmp_path, *in_notebook(1_000))
+    assert read(Place(place.root, "medium"))[0].protocols[1].classes == ("Blues", "Jazz", "Rock")
+    assert len(read(Place(place.root, "small"))[0].protocols) == 1

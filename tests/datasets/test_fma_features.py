@@ -123,3 +123,10 @@ def test_a_value_that_is_no_number_is_named_when_it_is_reached(place):
     path.write_bytes(path.read_bytes().replace(b"e-01", b"e-xx", 1))
     with pytest.raises(BadData, match="is damaged"):
         all_rows(item(place, "librosa518:features.csv"))
+
+
+def test_the_notebooks_336_values_are_those_of_the_518_with_their_names(place):
+    every, fewer = (item(place, f"librosa518:{name}") for name in ("features.csv", "kaggle"))
+    assert (every.dim, fewer.dim) == (518, 336)
+    kept = [at for at, one in enumerate(_fma_features.hand_made()) if one[0] not in _fma_features.UNUSED]
+    assert np.array_equal(all_rows(every)[1][:, kept], all_rows(fewer)[1])

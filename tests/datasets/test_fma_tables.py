@@ -84,7 +84,11 @@ TWO_LINES = [["", *(name.split(".")[part] for name in miniature.COLUMNS)] for pa
         (TWO_LINES, "\t", "separated by tabs, not commas"),
         ([["track_id", "album_id", "track_title", "track_genres"]], ",", r"raw table \(raw_tracks\.csv\)"),
         ([["", "album", "album.1", "set", "set.1", "track", "track.7"]], ",", "renamed its columns"),
-        ([line[:40] for line in TWO_LINES], ",", "of 40 columns it lacks track.genre_top, track.genres_all"),
+        (
+            [line[:40] for line in TWO_LINES],
+            ",",
+            "of 40 columns it lacks track.genre_top, track.genres, track.genres_all",
+        ),
         ([["id", "name"], ["1", "x"]], ",", "its first line is 'id,name'"),
         ([], ",", "its first line is ''"),
     ],

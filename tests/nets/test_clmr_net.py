@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from quintet.nets import clmr, clmr_tensors
-from quintet.weights import recipe
+from quintet.nets import clmr, clmr_tensors, recipe
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from quintet.nets import vggish, vggish_input, vggish_tensors
-from quintet.weights import recipe
+from quintet.nets import recipe, vggish, vggish_input, vggish_tensors
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -118,9 +118,16 @@ def _heard(file: BinaryIO, name: str, cut: _Cut) -> _Taken:
     try:
         return _take(readers.by_av, file, cut)
     except (av.FFmpegError, readers.Unreadable) as error:
-        found = str(error) if isinstance(error, readers.Unreadable) else "is damaged or not a sound file"
-        found = "is a text file" if _is_text(head) else found
-        raise BadAudio(f"{name!r} {found}; expected sound as {KINDS}. Export it again as WAV.") from error
+        raise BadAudio(_refusal(name, head, error)) from error
+
+
+def _refusal(name: str, head: bytes, error: Exception) -> str:
+    if isinstance(error, readers.Protected):
+        why = "is protected (DRM), so nothing but the player it was bought for can open it"
+        return f"{name!r} {why}; expected {KINDS} without protection. Choose an unprotected copy."
+    found = str(error) if isinstance(error, readers.Unreadable) else "is damaged or not a sound file"
+    found = "is a text file" if _is_text(head) else found
+    return f"{name!r} {found}; expected sound as {KINDS}. Export it again as WAV."
 
 
 def _take(reader: _Reader, file: BinaryIO, cut: _Cut) -> _Taken:

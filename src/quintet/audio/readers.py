@@ -17,6 +17,7 @@ import soundfile
 from av.audio.plane import AudioPlane
 
 BLOCK = 65_536  # samples per channel that soundfile reads at once
+FRAMES = 16  # of an MP3: 0.4 s are mixed down at once, not 26 ms
 HOPELESS = 100  # more damaged than good packets (2 s of AAC): what still decodes is noise
 PREROLL = 1.0  # s; an MP3 frame leans on at most 511 earlier bytes: 0.5 s at 8 kbit/s
 _MAGIC = (b"RIFF", b"RIFX", b"RF64", b"riff", b"fLaC", b"OggS", b"FORM", b"caff", b".snd")
@@ -35,6 +36,9 @@ _OPTIONS = {"format_whitelist": _FORMATS, "protocol_whitelist": ""}
 # all that went before. Nor can the millisecond clocks of WebM and WMA place a sample.
 _FORGETFUL = ("mp3", "mp3float")
 
+# Sample entries of protected sound: iTunes' FairPlay, Audible. FFmpeg takes such bytes for plain AAC.
+_SEALED = ("drms", "aavd")
+
 _SAMPLES = {"u8": "u1", "s16": "i2", "s32": "i4", "s64": "i8", "flt": "f4", "dbl": "f8"}  # FFmpeg's names
 
 
@@ -51,6 +55,10 @@ class Sound:
 
 class Unreadable(Exception):
     """The container opens and its sound does not; the text is a reason that follows the file's name."""
+
+
+class Protected(Unreadable):
+    """Its sound is encrypted: to export it again, as other refusals advise, would not help."""
 
 
 def suits_soundfile(head: bytes) -> bool:
@@ -96,6 +104,8 @@ def by_av(file: BinaryIO, start: float) -> Iterator[Sound]:
         tracks = [track for track in container.streams.audio if track.codec_context is not None]
         if not tracks:
             raise Unreadable("has no audio track that can be decoded")
+        if tracks[0].codec_context.codec_tag in _SEALED:
+            raise Protected("is protected")
         stated, damage = _stated_by_av(container, tracks[0]), []
         packets = container.demux(tracks[0])
         frames = _frames(packets, damage)
@@ -127,6 +137,8 @@ def _frames(packets: Iterator[av.Packet], damage: list[str]) -> Iterator[av.Audi
     while len(damage) <= good + HOPELESS:
         try:
             packet = next(packets, None)
+            if packet is not None and packet.has_sidedata("encryption_info"):  # some decodes, to noise
+                raise Protected("is protected")
             frames = packet.decode() if packet is not None else None
         except av.FFmpegError as error:
             damage.append(str(error))
@@ -135,17 +147,23 @@ def _frames(packets: Iterator[av.Packet], damage: list[str]) -> Iterator[av.Audi
             return
         good += len(frames)
         yield from frames
-    raise Unreadable("has an audio track that is encrypted or mostly damaged")
+    raise Unreadable("has an audio track that is mostly damaged")
 
 
 def _av_blocks(first: av.AudioFrame, rest: Iterator[av.AudioFrame], start: float) -> Iterator[np.ndarray]:
-    skip = round(start * first.sample_rate)
+    skip, held = round(start * first.sample_rate), []
     for frame in chain([first], rest):
         if frame.sample_rate != first.sample_rate:
             raise Unreadable(f"changes its sample rate from {first.sample_rate} to {frame.sample_rate} Hz")
         if skip < frame.samples:
-            yield _floats(frame)[max(skip, 0) :]
+            block = _floats(frame)[max(skip, 0) :]
+            if len(held) == FRAMES or (held and held[-1].shape[1] != block.shape[1]):
+                yield np.concatenate(held)
+                held = []
+            held.append(block)
         skip -= frame.samples
+    if held:
+        yield np.concatenate(held)
 
 
 def _av_blocks_after(
@@ -168,10 +186,11 @@ def _floats(frame: av.AudioFrame) -> np.ndarray:
     """
     channels, planar = frame.layout.nb_channels, frame.format.is_planar
     kind = np.dtype(_SAMPLES[frame.format.name.removesuffix("p")])
-    planes = [AudioPlane(frame, i) for i in range(channels if planar else 1)]
     count = frame.samples if planar else frame.samples * channels
-    values = np.stack([np.frombuffer(plane, kind, count) for plane in planes])
-    values = values.T if planar else values.reshape(-1, channels)  # (n, channels)
+    planes = (np.frombuffer(AudioPlane(frame, i), kind, count) for i in range(channels if planar else 1))
+    values = np.empty((frame.samples, channels), np.float32)
+    for i, plane in enumerate(planes):
+        values[:, slice(i, i + 1) if planar else slice(None)] = plane.reshape(frame.samples, -1)
     if kind == np.uint8:
-        return (values.astype(np.float32) - 128) / 128
-    return (values / (2.0 ** (8 * kind.itemsize - 1) if kind.kind == "i" else 1)).astype(np.float32)
+        return (values - 128) / 128
+    return values / 2.0 ** (8 * kind.itemsize - 1) if kind.kind == "i" else values

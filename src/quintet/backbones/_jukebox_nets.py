@@ -11,12 +11,12 @@ from torch import Tensor
 
 from quintet.backbones.base import Report
 from quintet.errors import BadWeights
-from quintet.nets import jukebox_sizes, jukebox_tensors
+from quintet.nets import jukebox_sizes, jukebox_tensors, recipe
 from quintet.nets.jukebox_prior import Fetch, Prior
 from quintet.nets.jukebox_sizes import PriorSize
 from quintet.nets.jukebox_tensors import Shapes
 from quintet.nets.jukebox_vq import Encoder
-from quintet.weights import legacy_tar, recipe, recognise
+from quintet.weights import legacy_tar, recognise
 from quintet.weights.legacy_tar import Index
 
 RATE = 44_100

@@ -4,7 +4,8 @@ An adapter has `VARIANTS` (name -> Spec, the default first) and `load(spec, path
 with weights also has `load_untrained(spec, device) -> Encoder`, the same net with the random weights of its
 recipe, and `untrained_spec(spec) -> Spec` where that control's facts (its size) are not the trained net's.
 The `load` of one whose spec is slow takes a fourth argument, `report=None`: its encoder calls it with 0 when
-it begins with its layers, and after each of them.
+it begins with its layers, and after each of them. One whose layers can be told apart has `curve(spec, paths,
+device) -> Curve` and `curve_untrained(spec, device) -> Curve`.
 """
 
 import hashlib
@@ -63,6 +64,9 @@ class Encoding:
 # wave float32 (N,), its rate in Hz -> Encoding
 Encoder = Callable[[np.ndarray, int], Encoding]
 
+# wave float32 (N,), its rate in Hz -> the embedding after every layer (layers, dim), the last one as embedded
+Curve = Callable[[np.ndarray, int], np.ndarray]
+
 # layers done, layers there are
 Report = Callable[[int, int], None]
 
@@ -119,6 +123,20 @@ def control(backbone: Backbone) -> Backbone:
 def load_untrained(backbone: Backbone, device: str) -> Encoder:
     """The encoder of a `control`, its weights random and the same on every machine."""
     return registry.module("backbones", backbone.name).load_untrained(backbone.spec, device)
+
+
+def has_curve(backbone: Backbone) -> bool:
+    """Whether the backbone gives an embedding after each of its layers."""
+    known = backbone.name in registry.names("backbones")  # values that come with a dataset are of no adapter
+    return known and hasattr(registry.module("backbones", backbone.name), "curve")
+
+
+def curve(backbone: Backbone, paths: tuple[Path, ...], device: str, untrained: bool = False) -> Curve:
+    """What gives the embedding after every layer up to the spec's own, the last. Raises BadWeights."""
+    module = registry.module("backbones", backbone.name)
+    if untrained:
+        return module.curve_untrained(backbone.spec, device)
+    return module.curve(backbone.spec, paths, device)
 
 
 def ready_made(found: ReadyMade) -> Backbone:

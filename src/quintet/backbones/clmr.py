@@ -81,8 +81,7 @@ def load(spec: Spec, paths: tuple[Path, ...], device: str) -> Encoder:
 
 def load_untrained(spec: Spec, device: str) -> Encoder:
     """The same net and its linear head with the random weights of their recipe: a control."""
-    from quintet.nets import clmr_tensors
-    from quintet.weights import recipe
+    from quintet.nets import clmr_tensors, recipe
 
     head = {name: recipe.draw(f"linear.{name}", shape) for name, shape in clmr_tensors.head_shapes(1).items()}
     return _encoder(spec, recipe.state(clmr_tensors.shapes()), head, device)

@@ -1,13 +1,13 @@
 """Jukebox: a transformer that learnt to compose; what its middle layer holds while it listens."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quintet.backbones.base import Encoder, Encoding, Report, Spec, WeightFile
+from quintet.backbones.base import Curve, Encoder, Encoding, Report, Spec, WeightFile
 from quintet.errors import BadAudio, UsageError
 from quintet.nets import jukebox_sizes, jukebox_tensors
 from quintet.nets.jukebox_sizes import PriorSize, VqSize
@@ -124,13 +124,19 @@ def load_untrained(spec: Spec, device: str) -> Encoder:
     return _encoder(untrained_spec(spec), _jukebox_nets.control(device), jukebox_sizes.CONTROL.depth)
 
 
-def curve(spec: Spec, paths: tuple[Path, ...], device: str) -> Callable[[np.ndarray, int], np.ndarray]:
-    """A function from a wave and its rate to the embedding after every layer up to the spec's: (layers, dim).
+def curve(spec: Spec, paths: tuple[Path, ...], device: str) -> Curve:
+    """The embedding after every layer up to the spec's, in one pass: see `base.curve`. Raises BadWeights."""
+    return _curve(*_nets(spec, paths, device))
 
-    One pass gives them all. Raises BadWeights.
-    """
-    nets, layer = _nets(spec, paths, device)
 
+def curve_untrained(spec: Spec, device: str) -> Curve:
+    """The same of the control."""
+    from quintet.backbones import _jukebox_nets
+
+    return _curve(_jukebox_nets.control(device), jukebox_sizes.CONTROL.depth)
+
+
+def _curve(nets: "Nets", layer: int) -> Curve:
     def encode(wave: np.ndarray, rate: int) -> np.ndarray:
         _refuse(wave, rate)
         return nets.hear(wave, range(1, layer + 1))[:, 0]

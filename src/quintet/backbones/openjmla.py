@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quintet.backbones.base import Encoder, Encoding, Spec, WeightFile
+from quintet.backbones.base import Curve, Encoder, Encoding, Spec, WeightFile
 from quintet.errors import BadAudio, UsageError
 
 if TYPE_CHECKING:
@@ -100,6 +100,44 @@ def encoder(spec: Spec, tensors: "Tensors", device: str) -> Encoder:
         return Encoding(frames, times.astype(np.float32), embedding, None, tuple(_notices(seconds, weights)))
 
     return encode
+
+
+def curve(spec: Spec, paths: tuple[Path, ...], device: str) -> Curve:
+    """The embedding after every block: see `base.curve`. Raises BadWeights."""
+    from quintet.weights import openjmla_file
+
+    return _curve(spec, openjmla_file.read(paths[0]), device)
+
+
+def curve_untrained(spec: Spec, device: str) -> Curve:
+    """The same of the control."""
+    from quintet.nets import openjmla_tensors
+
+    return _curve(spec, openjmla_tensors.random(), device)
+
+
+def _curve(spec: Spec, tensors: "Tensors", device: str) -> Curve:
+    import torch
+
+    from quintet.nets import openjmla, openjmla_input, openjmla_tensors
+
+    net = openjmla.Vit(tensors, openjmla_tensors.HEADS).to(device).eval()
+    place = slice(0, 1) if spec.layer == CLASS_TOKEN.layer else slice(1, None)
+
+    def encode(wave: np.ndarray, rate: int) -> np.ndarray:
+        _refuse(wave, rate, openjmla_input.SHORTEST)
+        heard = list(openjmla_input.windows(wave))
+        with torch.inference_mode():
+            found = [_layers(net, one, device, place) for one in heard]
+        return np.average(found, 0, [one.own for one in heard]).astype(np.float32)
+
+    return encode
+
+
+def _layers(net: "Vit", window: "Window", device: str, place: slice) -> list[np.ndarray]:
+    """The mean (768,) of the tokens at `place` after every block of one window."""
+    tokens = net.layers(window.spectrogram[None].to(device))
+    return [one[0, place].mean(0).cpu().numpy() for one in tokens]
 
 
 def _hear(net: "Vit", window: "Window", device: str, layer: str) -> _Heard:

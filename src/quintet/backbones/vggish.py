@@ -76,8 +76,7 @@ def load(spec: Spec, paths: tuple[Path, ...], device: str) -> Encoder:
 
 def load_untrained(spec: Spec, device: str) -> Encoder:
     """The same net with the random weights of its recipe: a control."""
-    from quintet.nets import vggish_tensors
-    from quintet.weights import recipe
+    from quintet.nets import recipe, vggish_tensors
 
     pca = recipe.state(vggish_tensors.PCA) if PCA in spec.weights else None
     return _encoder(spec, recipe.state(vggish_tensors.shapes()), pca, device)

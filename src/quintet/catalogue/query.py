@@ -161,25 +161,6 @@ def together(table: Table, query: Query, column: str, most: int) -> list[tuple[s
     return list(zip(found["a"].to_pylist(), found["b"].to_pylist(), found["n"].to_pylist(), strict=True))
 
 
-def histogram(table: Table, query: Query, column: str, bins: int) -> list[tuple[float, float, int]]:
-    """(from, to, rows) over `bins` equal steps of a number column; 0 of seconds and year means unknown."""
-    asked = Asked(table, query)
-    name = asked.name(column)
-    test = asked.known(column)
-    known = f"{asked.where} AND {test}" if asked.where else f"WHERE {test}"
-    ends = asked.run(f"SELECT min({name}) AS low, max({name}) AS high FROM t {known}").to_pylist()[0]
-    if ends["low"] is None:
-        return []
-    low, high = float(ends["low"]), float(ends["high"])
-    step = (high - low) / bins or 1.0
-    found = asked.run(
-        f"SELECT least(floor(({name} - {low!r}) / {step!r}), {bins - 1})::INT AS bin, count(*) AS n "
-        f"FROM t {known} GROUP BY bin"
-    )
-    held = dict(zip(found["bin"].to_pylist(), found["n"].to_pylist(), strict=True))
-    return [(low + i * step, low + (i + 1) * step, held.get(i, 0)) for i in range(bins)]
-
-
 @dataclass(frozen=True)
 class Summary:
     """What can be asked of a table: rows, those with audio, those flagged, years and seconds where known.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from quintet.datasets import _fma_kaggle as kaggle
 from quintet.datasets.base import Column, Facts, Protocol
 
 SIZES = ("small", "medium", "large", "full")  # each holds the one before; large and full hold the same tracks
@@ -63,8 +64,10 @@ COLUMNS = (
 )
 
 
-def facts(size: str, parents: Mapping[str, str], missing: tuple[str, ...]) -> Facts:
-    """The facts of one size; "" for what holds of all of them."""
+def facts(
+    size: str, parents: Mapping[str, str], missing: tuple[str, ...], more: tuple[Protocol, ...] = ()
+) -> Facts:
+    """The facts of one size; "" for what holds of all of them. `more` are protocols beside the authors'."""
     return Facts(
         title=f"FMA {size}".strip(),
         noun="tracks" if size == "full" else "clips",
@@ -73,8 +76,8 @@ def facts(size: str, parents: Mapping[str, str], missing: tuple[str, ...]) -> Fa
         about=_about(size),
         licence="metadata CC BY 4.0; each track under the licence its artist chose",
         source="arXiv:1612.01840; mdeff/fma",
-        protocols=(_protocol(size),),
-        columns=COLUMNS,
+        protocols=(_protocol(size), *more),
+        columns=(*COLUMNS, *kaggle.COLUMNS) if more else COLUMNS,
         parents=dict(parents),
         expects=_expects(size),
         missing=missing,

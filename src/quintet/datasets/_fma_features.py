@@ -21,6 +21,8 @@ AUDIO = (
     "acousticness", "danceability", "energy", "instrumentalness", "liveness", "speechiness", "tempo",
     "valence",
 )  # fmt: skip
+# What the Kaggle notebook "Genre Classification with FMA Data" leaves out of the 518.
+UNUSED = ("chroma_cens", "chroma_stft", "spectral_bandwidth", "spectral_rolloff")
 TEMPORAL = 224  # temporal_features 000 to 223
 Names = list[tuple[str, str, str]]  # one name per value, a part on each of the three lines of header
 
@@ -39,7 +41,7 @@ def echo_nest() -> Names:
 def ready(metadata: Path, ids: Callable[[], set[str]]) -> list[ReadyMade]:
     """What lies in fma_metadata, for the tracks of `ids`. Raises BadData for a file of another make."""
     found = []
-    for make in (_hand_made, _echo_nest):
+    for make in (_hand_made, _notebook, _echo_nest):
         item = make(metadata, ids)
         if item is not None:
             found.append(item)
@@ -56,6 +58,24 @@ def _hand_made(metadata: Path, ids: Callable[[], set[str]]) -> ReadyMade | None:
         title="Hand-made 518, as published",
         about="7 statistics of 74 curves, computed with librosa by FMA's authors on the whole tracks, not on "
         "the clips of 30 s (mdeff/fma, issue 8). A track with an undefined value has none.",
+        licence="CC BY 4.0",
+        source="arXiv:1612.01840; fma_metadata.zip, features.csv",
+        dim=len(columns),
+        stamp=_stamp(path),
+        rows=lambda: _rows(path, columns, ids()),
+    )
+
+
+def _notebook(metadata: Path, ids: Callable[[], set[str]]) -> ReadyMade | None:
+    path = metadata / "features.csv"
+    if not path.is_file():
+        return None
+    columns = _columns(path, [name for name in hand_made() if name[0] not in UNUSED])
+    return ReadyMade(
+        key="librosa518:kaggle",
+        title="Hand-made 336, as a notebook takes them",
+        about="features.csv without the chroma of CENS and STFT, bandwidth and roll-off: what the Kaggle "
+        "notebook behind fma-kaggle keeps of it.",
         licence="CC BY 4.0",
         source="arXiv:1612.01840; fma_metadata.zip, features.csv",
         dim=len(columns),

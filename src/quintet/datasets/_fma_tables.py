@@ -15,8 +15,8 @@ from quintet.errors import BadData
 NEEDS = (  # of the 52; the others are mostly prose
     "album.title", "album.date_released", "artist.id", "artist.name", "set.split", "set.subset",
     "track.bit_rate", "track.date_recorded", "track.duration", "track.favorites", "track.genre_top",
-    "track.genres_all", "track.interest", "track.language_code", "track.license", "track.listens",
-    "track.title",
+    "track.genres", "track.genres_all", "track.interest", "track.language_code", "track.license",
+    "track.listens", "track.title",
 )  # fmt: skip
 _PUBLISHED = "Take tracks.csv out of fma_metadata.zip as its authors published it."
 _NUMBERS = re.compile(r"\[[\d, ]*\]")

@@ -3,9 +3,11 @@
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from quintet.datasets import _fma_features as features
+from quintet.datasets import _fma_kaggle as kaggle
 from quintet.datasets import _fma_tables as tables
 from quintet.datasets._fma_facts import CLIP, SIZES, facts, known_faults
 from quintet.datasets._fma_places import TABLE, Layout, layout
@@ -28,8 +30,10 @@ def read(place: Place, notes: Notes) -> Reading:
     """Every track of the size that is meant, in the order of tracks.csv. Raises MissingData, BadData."""
     found = layout(place)
     tree = tables.genres(found.metadata / "genres.csv", notes)
-    known = facts(found.size, tree.parents, _missing(found))
-    return Reading(known, _tracks(found, tables.rows(found.metadata / TABLE, notes), tree, notes))
+    in_notebook = _notebook(found, tree)
+    known = facts(found.size, tree.parents, _missing(found), kaggle.protocol(in_notebook))
+    tracks = _tracks(found, tables.rows(found.metadata / TABLE, notes), tree, notes)
+    return Reading(known, (_with_notebook(track, in_notebook) for track in tracks))
 
 
 def ready(place: Place) -> list[ReadyMade]:
@@ -92,6 +96,20 @@ def _missing(found: Layout) -> tuple[str, ...]:
 def _takes_part(found: Layout, subset: str) -> bool:
     """Each size holds the ones before it; rows name the smallest."""
     return subset in SIZES and SIZES.index(subset) <= SIZES.index(found.size)
+
+
+def _notebook(found: Layout, tree: tables.Genres) -> kaggle.Chosen:
+    """What a Kaggle notebook would take; it was not made for the small size, whose genres are even."""
+    if found.size == SIZES[0]:
+        return {}
+    rows = tables.rows(found.metadata / TABLE, Notes())
+    return kaggle.chosen((one for one in rows if _takes_part(found, one[1]["set.subset"])), tree)
+
+
+def _with_notebook(track: Track, chosen: kaggle.Chosen) -> Track:
+    if (said := chosen.get(int(track.id))) is None:
+        return track
+    return replace(track, columns={**track.columns, "kaggle_genre": said[0], "kaggle_split": said[1]})
 
 
 def _ids(found: Layout) -> set[str]:

@@ -64,7 +64,7 @@ def run(plan: Plan, settings: Settings, device: str, report: Report) -> int:
     A file that cannot be heard is recorded with its reason and the job goes on. Raises Busy, StoreError.
     """
     failed = 0
-    with store.writing(settings.cache, plan.dataset), _one_thread_each():
+    with store.writing(settings.cache, plan.dataset), one_thread_each():
         running = [_Open(job, collection.encoder(job.source, device)) for job in plan.jobs if job.missing]
         try:
             for done, (track, made) in enumerate(_heard(plan, running, settings), start=1):
@@ -129,7 +129,7 @@ def _in_order(jobs: Iterable[tuple[_What, Future[_Result]]], ahead: int) -> Iter
 
 
 @contextmanager
-def _one_thread_each() -> Iterator[None]:
+def one_thread_each() -> Iterator[None]:
     """Clips run in parallel, so each net gets one thread: more would wait for one another, spinning."""
     import torch
 

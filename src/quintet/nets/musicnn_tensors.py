@@ -3,7 +3,7 @@
 import numpy as np
 
 from quintet.errors import BadWeights
-from quintet.weights import recipe
+from quintet.nets import recipe
 
 
 def _musicnn(filters: int, units: int) -> dict[str, tuple[int, ...]]:

@@ -4,6 +4,8 @@ Source: MMSelfSup's MAEViT (open-mmlab/mmselfsup@684875d) over mmcls' VisionTran
 without masking. Shapes: B windows of F x T spectrogram, N = F / 16 * T / 16 patches, D values per token.
 """
 
+from collections.abc import Iterator
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -27,10 +29,15 @@ class Vit(nn.Module):
 
     def forward(self, spectrograms: Tensor) -> Tensor:
         """(B, F, T) -> tokens (B, 1 + N, D): the class token, then the patches, low bands first."""
+        *_, last = self.layers(spectrograms)
+        return last
+
+    def layers(self, spectrograms: Tensor) -> Iterator[Tensor]:
+        """(B, F, T) -> what each block leaves (B, 1 + N, D), the last one after its normalisation."""
         x = self.embedded(spectrograms)
-        for block in self.blocks:
+        for number, block in enumerate(self.blocks, start=1):
             x = block(x)
-        return self.norm(x)
+            yield self.norm(x) if number == len(self.blocks) else x
 
     def embedded(self, spectrograms: Tensor) -> Tensor:
         """(B, F, T) -> (B, 1 + N, D): what enters the first block."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from quintet.weights import recipe
+from quintet.nets import recipe
 
 # First value and float64 sum of each tensor, as the fixtures state them.
 SPOTS = {
