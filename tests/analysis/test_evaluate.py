@@ -119,10 +119,32 @@ def test_the_same_seed_gives_the_same_predictions(signal, name):
     assert np.array_equal(one.probabilities, two.probabilities)
 
 
-def test_a_given_split_trains_on_train_and_valid_and_scores_what_counts():
+def test_a_given_split_trains_on_train_chooses_on_valid_and_scores_what_counts():
     split = np.array(["train", "valid", "test", "test", ""])
     (given,) = folds.given(split, np.array([True, True, True, False, True]))
-    assert [list(side) for side in given] == [[0, 1], [2]]
+    assert [list(side) for side in given] == [[0], [2]]
+    assert list(folds.to_choose(split)) == [1]
+    assert folds.to_choose(split[2:]) is None
+
+
+def test_test_rows_of_a_group_that_is_trained_on_are_counted(signal):
+    train, test = np.arange(0, 61), np.arange(61, 120)  # cuts through mix20
+    assert folds.shared([(train, test)], signal.labels.groups) == 2
+    assert folds.shared([(train[:60], test)], signal.labels.groups) == 0
+    assert folds.shared([(train, test)], np.full(120, "")) == 0  # nobody's group is shared by nobody
+
+
+@pytest.mark.parametrize("name", probe.NAMES)
+def test_rows_to_choose_on_are_never_trained_on(signal, name):
+    """What they are like may change the settings; the scale is that of the training rows alone."""
+    rows = np.arange(len(signal.X))
+    trial = evaluate.Trial(rows[:60], rows[90:], rows[60:90])
+    assert trial.sizes == {"n_train": 60, "n_valid": 30, "n_test": 30}
+    examples = trial.examples(signal.X, signal.labels)
+    made = probe.make(name, examples, 0)
+    alone = probe.make(name, evaluate.Trial(rows[:60], rows[90:]).examples(signal.X, signal.labels), 0)
+    assert np.array_equal(made.arrays["mean"], alone.arrays["mean"])
+    assert np.array_equal(made.arrays["scale"], alone.arrays["scale"])
 
 
 @pytest.mark.parametrize("split", [["train", "valid"], ["test", "test"]])

@@ -83,3 +83,45 @@ def test_the_space_gives_every_column_the_same_say():
     assert (neighbours.into(where, X + 9)[:, 3] == 0).all()
     with pytest.raises(QuintetError, match="3 values cannot enter a space of 4"):
         neighbours.into(where, X[:, :3])
+
+
+def test_neighbours_come_with_their_cosines_and_any_number_of_cores_finds_them(monkeypatch):
+    X = neighbours.unit(np.random.default_rng(3).normal(size=(900, 6)))
+    X[100:150] = X[7]  # a crowd of equal rows
+    monkeypatch.setattr(neighbours, "CELLS", 900 * 64)
+    near, alike = neighbours.knn(X, 5)
+    assert (near.dtype, alike.dtype) == (np.int32, np.float32)
+    cosines = X.astype(np.float64) @ X.T.astype(np.float64) - 4 * np.eye(900)
+    np.testing.assert_allclose(alike, -np.sort(-cosines, axis=1)[:, :5], atol=1e-6)
+    np.testing.assert_allclose(alike, np.take_along_axis(cosines, near, axis=1), atol=1e-6)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    again = neighbours.knn(X, 5)
+    assert np.array_equal(near, again[0])
+    assert np.array_equal(alike, again[1])
+
+
+@pytest.mark.parametrize("equal", [0, 30, 700])
+def test_of_equal_cosines_the_first_rows_are_taken_however_many_there_are(equal):
+    X = np.eye(2, dtype=np.float32)[np.random.default_rng(4).integers(2, size=800)]  # two kinds of rows only
+    X[:equal] = [1, 0]
+    expected = np.argsort(-(X @ X.T) + 9 * np.eye(800), axis=1, kind="stable")[:, :7]
+    assert np.array_equal(neighbours.knn(X, 7)[0], expected)
+
+
+def test_the_share_that_is_done_is_told(rows, monkeypatch):
+    monkeypatch.setattr(neighbours, "CELLS", 40 * 10)
+    told = []
+    neighbours.knn(rows, 3, told.append)
+    assert told == [0.25, 0.5, 0.75, 1]
+
+
+def test_rows_all_alike_are_refused():
+    with pytest.raises(QuintetError, match="All 5 embeddings are the same"):
+        neighbours.rows(np.ones((5, 3), dtype=np.float32))
+
+
+def test_nan_is_refused_with_its_row():
+    X = np.ones((60, 3), dtype=np.float32)
+    X[[3, 8]] = np.nan
+    with pytest.raises(QuintetError, match="2 of 60 embeddings hold NaN or infinity, the first in row 3"):
+        neighbours.rows(X)

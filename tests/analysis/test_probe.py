@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from quintet.analysis import probe
+from quintet.analysis import logistic, probe
+from quintet.analysis.examples import Examples
+from quintet.analysis.rows import Tags, codes
 from quintet.errors import QuintetError, StoreError, UnknownName
 
 
@@ -112,17 +114,42 @@ def test_two_classes_are_fitted_as_scikit_learn_does():
     np.testing.assert_allclose(probe.probabilities(made, X)[:, 1], 1 / (1 + np.exp(-logit)), atol=1e-4)
 
 
-def test_the_fit_in_the_span_of_the_rows_is_the_fit_in_all_columns():
-    from sklearn.linear_model import LogisticRegression
+def test_the_strength_and_the_temperature_are_those_that_answer_the_rows_to_choose_on_best(signal):
+    rows, labels = np.arange(len(signal.X)), signal.labels
+    other = labels.of(rows[60:])
+    examples = Examples(signal.X[:60], labels.of(rows[:60]), signal.X[60:], other)
+    made = probe.make("logistic", examples, 0)
+    known = codes(other.y, other.classes)
+    found = probe.probabilities(made, signal.X[60:])[np.arange(60), known]
+    losses = []
+    for lines in logistic.along(Examples(signal.X[:60], labels.of(rows[:60])), logistic.STRENGTHS):
+        arrays = lines.arrays(1.0, made.arrays["temperature"], many=False)
+        losses.append(-np.log(logistic.probabilities(arrays, signal.X[60:])[np.arange(60), known]).mean())
+    assert -np.log(found).mean() <= min(losses) + 1e-3
+    assert float(made.arrays["strength"]) in logistic.STRENGTHS
 
-    from quintet.analysis import logistic
 
-    lots = np.random.default_rng(1)
-    Z, y = lots.normal(size=(40, 200)) / 200**0.5, np.arange(40) % 4
-    ((coef, intercept),) = logistic._solved(Z - Z.mean(axis=0), y, 4, (10.0,))
-    reference = LogisticRegression(C=10.0, tol=1e-8, max_iter=1000).fit(Z - Z.mean(axis=0), y)
-    np.testing.assert_allclose(coef, reference.coef_, atol=1e-4)
-    np.testing.assert_allclose(intercept, reference.intercept_, atol=1e-4)
+def test_tags_have_a_strength_each_and_answer_alone(signal):
+    truth = np.stack([signal.labels.y == "calm", signal.X[:, 3] > np.median(signal.X[:, 3])], axis=1)
+    tags = Tags(truth, signal.labels.groups, ("calm", "much of 3"))
+    made = probe.make("logistic", Examples(signal.X, tags), 0)
+    assert made.arrays["strength"].shape == (2,)
+    one = probe.make("logistic", Examples(signal.X, Tags(truth[:, :1], tags.groups, ("calm",))), 0)
+    both = probe.probabilities(made, signal.X)
+    np.testing.assert_allclose(both[:, :1], probe.probabilities(one, signal.X), atol=2e-3)
+    assert both.min() >= 0
+    assert both.max() <= 1
+
+
+def test_a_tag_without_rows_is_never_answered_and_one_of_all_rows_always(signal):
+    truth = np.zeros((len(signal.X), 3), bool)
+    truth[:, 1], truth[:, 2] = True, signal.labels.y == "calm"
+    made = probe.make(
+        "logistic", Examples(signal.X, Tags(truth, signal.labels.groups, ("no", "yes", "calm"))), 0
+    )
+    found = probe.probabilities(made, signal.X)
+    assert (found[:, 0] == 0).all()
+    assert (found[:, 1] == 1).all()
 
 
 def test_columns_of_mere_rounding_change_nothing(signal):

@@ -1,6 +1,8 @@
-"""Paired tests against scipy and statsmodels' formulas, Holm's correction, and ranks as ranges."""
+"""Paired tests against scipy and statsmodels' numbers, Holm's correction, and ranks as ranges."""
 
+import json
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from quintet.analysis.significance import Difference, Pair
 from quintet.errors import QuintetError
 
 ALONE = np.full(60, "")
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "statsmodels.json").read_text(encoding="utf-8"))
 
 
 def two(seed: int, n: int = 60) -> tuple[np.ndarray, np.ndarray]:
@@ -26,6 +29,24 @@ def test_with_single_rows_p_is_mcnemars_exact(seed):
     assert found.p == pytest.approx(binomtest(only_a, only_a + only_b).pvalue)
     assert found.value == pytest.approx(a.mean() - b.mean())
     assert (found.n, found.groups) == (60, 60)
+
+
+def test_there_are_golden_numbers():
+    assert len(GOLDEN["mcnemar"]) >= 8
+    assert len(GOLDEN["holm"]) >= 4
+
+
+@pytest.mark.parametrize("counts", GOLDEN["mcnemar"], ids=lambda c: f"{c['only_a']}-{c['only_b']}")
+def test_with_single_rows_p_is_statsmodels_mcnemar(counts):
+    cells = [counts[name] for name in ("both", "only_a", "only_b", "neither")]
+    a, b = (np.repeat(which, cells) for which in ([True, True, False, False], [True, False, True, False]))
+    found = significance.paired_difference(a, b, np.full(sum(cells), ""), 0)
+    assert found.p == pytest.approx(counts["p"], rel=1e-9)
+
+
+@pytest.mark.parametrize("corrected", GOLDEN["holm"], ids=lambda c: str(len(c["ps"])))
+def test_holm_is_statsmodels(corrected):
+    assert significance.holm(corrected["ps"]) == pytest.approx(corrected["corrected"], rel=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -61,14 +82,28 @@ def test_swapping_the_two_turns_the_sign():
     assert (one.low, one.high) == pytest.approx((-two_.high, -two_.low))
 
 
+def both_right(lots: np.random.Generator, edge: float, n: int = 290) -> tuple[np.ndarray, np.ndarray]:
+    """Two backbones right on 60 % + edge and 60 % of clips, mostly the same ones: correlation about 0.55.
+
+    Each clip is as hard for both, and each adds chance of its own.
+    """
+    hard = lots.random(n)
+    a, b = (hard + 0.2 * lots.normal(size=n) < 0.6 + more for more in (edge, 0.0))
+    return a, b
+
+
+def test_the_simulated_backbones_are_correlated_and_apart_as_stated():
+    a, b = both_right(np.random.default_rng(0), 0.1, 200_000)
+    assert np.corrcoef(a, b)[0, 1] == pytest.approx(0.55, abs=0.05)
+    assert a.mean() - b.mean() == pytest.approx(0.1, abs=0.01)
+
+
 def test_a_null_difference_is_rarely_called_and_a_true_one_of_ten_points_mostly():
     lots = np.random.default_rng(0)
     called = {0.0: 0, 0.1: 0}
     for edge in called:
         for _ in range(200):
-            hard = lots.random(290)  # backbones tend to fail on the same clips
-            a = hard + 0.2 * lots.normal(size=290) < 0.6 + edge
-            b = hard + 0.2 * lots.normal(size=290) < 0.6
+            a, b = both_right(lots, edge)
             ahead = a.astype(int) - b.astype(int)  # every clip a group
             called[edge] += significance._sign_flip(ahead) <= 0.05
     assert called[0.0] <= 16

@@ -1,5 +1,7 @@
 """The bootstrap: sums over rows, recomputed for many draws of whole groups with replacement."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from quintet.analysis.rows import group_numbers
@@ -13,17 +15,25 @@ def totals(parts: np.ndarray, groups: np.ndarray, seed: int, n: int) -> np.ndarr
     As many groups are drawn as there are, so two clips of one mix are always drawn together or not at all.
     """
     numbers = group_numbers(groups)
-    count = int(numbers.max()) + 1
-    by_group = np.zeros((count, parts.shape[1]))
-    np.add.at(by_group, numbers, parts)
-    lots, found = np.random.default_rng(seed), np.empty((n, parts.shape[1]))
-    step = max(1, CELLS // count)
+    sums = by_group(parts, numbers)
+    return np.concatenate([drawn @ sums for drawn in draws(len(sums), seed, n)])
+
+
+def by_group(parts: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """Sums of parts (rows, p) over the rows of each group: (G, p). `numbers` (rows,) int from 0 on."""
+    sums = np.zeros((int(numbers.max()) + 1, parts.shape[1]))
+    np.add.at(sums, numbers, parts)
+    return sums
+
+
+def draws(count: int, seed: int, n: int) -> Iterator[np.ndarray]:
+    """How often each of `count` groups is drawn: blocks (k, count) float64 that make `n` draws together."""
+    lots, step = np.random.default_rng(seed), max(1, CELLS // count)
     for at in range(0, n, step):
         drawn = [
             np.bincount(lots.integers(count, size=count), minlength=count) for _ in range(min(step, n - at))
         ]
-        found[at : at + step] = np.array(drawn, dtype=np.float64) @ by_group
-    return found
+        yield np.array(drawn, dtype=np.float64)
 
 
 def middle(draws: np.ndarray) -> tuple[float, float]:

@@ -42,9 +42,3 @@ def members(found: Cut, probabilities: np.ndarray, classes: tuple[str, ...]) -> 
     """Classes of the set for probabilities (C,), the likeliest first; none: it is like no class."""
     order = np.argsort(-probabilities, kind="stable")
     return tuple(classes[i] for i in order if probabilities[i] >= found.least)
-
-
-def coverage(found: Cut, probabilities: np.ndarray, y: np.ndarray, classes: tuple[str, ...]) -> float:
-    """Share of the rows (n, C) whose set holds their class y (n,) str."""
-    truth = probabilities[np.arange(len(y)), codes(y, classes)]
-    return float((truth >= found.least).mean())

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from quintet.analysis import probe as probes
+from quintet.analysis.examples import Examples
 from quintet.analysis.folds import Split
-from quintet.analysis.rows import Labels
+from quintet.analysis.rows import Labels, Tags
 from quintet.errors import QuintetError
 
 
@@ -19,6 +20,27 @@ class Predictions:
     folds: tuple[dict[str, int], ...]
 
 
+@dataclass(frozen=True)
+class Trial:
+    """Rows of a table: `train` to fit on, `test` to answer, `valid` to choose on, or None for inner folds."""
+
+    train: np.ndarray
+    test: np.ndarray
+    valid: np.ndarray | None = None
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """n_train and n_test, and n_valid where rows to choose on were given."""
+        chosen = {} if self.valid is None else {"n_valid": len(self.valid)}
+        return {"n_train": len(self.train), **chosen, "n_test": len(self.test)}
+
+    def examples(self, X: np.ndarray, known: Labels | Tags) -> Examples:
+        """What the probe may see of a table."""
+        if self.valid is None:
+            return Examples(X[self.train], known.of(self.train))
+        return Examples(X[self.train], known.of(self.train), X[self.valid], known.of(self.valid))
+
+
 def cross_validate(
     X: np.ndarray, labels: Labels, folds: list[Split], seed: int, probe: str = "logistic"
 ) -> Predictions:
@@ -27,23 +49,39 @@ def cross_validate(
     Scaler, penalty and temperature too. `folds` come from `analysis.folds`. Raises QuintetError when a row is
     tested twice, or none is, and UnknownName for a probe that does not exist.
     """
-    rows = _tested(folds, labels)
-    fit = probes.fitter(probe)
-    pooled = np.zeros((len(X), len(labels.classes)), dtype=np.float32)
-    for train, test in folds:
-        fitted = fit(X[train], labels.y[train], labels.groups[train], labels.classes, seed)
-        pooled[test] = probes.probabilities(fitted, X[test])
-    sizes = tuple({"n_train": len(train), "n_test": len(test)} for train, test in folds)
-    return Predictions(rows, pooled[rows], sizes)
+    trials = [Trial(train, test) for train, test in folds]
+    tested(trials, len(labels.groups))
+    return pooled(trials, [answers(X, labels, trial, seed, probe) for trial in trials])
 
 
-def _tested(folds: list[Split], labels: Labels) -> np.ndarray:
-    times = np.bincount(
-        np.concatenate([test for _, test in folds] or [[]]).astype(int), minlength=len(labels.y)
-    )
+def cross_validate_tags(
+    X: np.ndarray, tags: Tags, folds: list[Split], seed: int, probe: str = "logistic"
+) -> Predictions:
+    """The same of rows with several tags each, a probability for every tag."""
+    return cross_validate(X, tags, folds, seed, probe)
+
+
+def answers(X: np.ndarray, known: Labels | Tags, trial: Trial, seed: int, probe: str) -> np.ndarray:
+    """Probabilities (m, C) float32 of one trial's tested rows. Raises QuintetError for NaN, UnknownName."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):  # the same numbers, however many processes share the work
+        fitted = probes.make(probe, trial.examples(X, known), seed)
+        return probes.probabilities(fitted, X[trial.test])
+
+
+def pooled(trials: list[Trial], found: list[np.ndarray]) -> Predictions:
+    """The answers of all trials in the order of the table's rows."""
+    rows = np.concatenate([trial.test for trial in trials])
+    order = np.argsort(rows, kind="stable")
+    return Predictions(rows[order], np.concatenate(found)[order], tuple(trial.sizes for trial in trials))
+
+
+def tested(trials: list[Trial], n: int) -> None:
+    """Raises QuintetError when one of `n` rows is tested twice, or none is."""
+    times = np.bincount(np.concatenate([t.test for t in trials] or [[]]).astype(int), minlength=n)
     if (times > 1).any() or not times.any():
         row = int(np.argmax(times))
         raise QuintetError(
-            f"Row {row} is tested {times[row]} times over {len(folds)} folds; once was expected."
+            f"Row {row} is tested {times[row]} times over {len(trials)} folds; once was expected."
         )
-    return np.flatnonzero(times)

@@ -31,17 +31,30 @@ def leave_one_out_of(fold: np.ndarray, groups: np.ndarray) -> list[Split]:
 
 
 def given(split: np.ndarray, scored: np.ndarray) -> list[Split]:
-    """One split: what `split` (n,) str calls train and valid against the rows of test that are `scored`.
+    """One split: what `split` (n,) str calls train against the rows of test that are `scored`.
 
-    Raises QuintetError where one side is empty.
+    Rows called valid are in neither: settings are chosen on them, see `to_choose`. Raises QuintetError where
+    one side is empty.
     """
-    train, test = np.isin(split, ("train", "valid")), (split == "test") & scored
+    train, test = split == "train", (split == "test") & scored
     if not train.any() or not test.any():
         raise QuintetError(
             f"{int(train.sum())} rows to train on and {int(test.sum())} to test were found; at least one of "
             "each was expected. Embed more of the dataset: quintet embed DATASET"
         )
     return [(np.flatnonzero(train), np.flatnonzero(test))]
+
+
+def to_choose(split: np.ndarray) -> np.ndarray | None:
+    """Rows (m,) int that `split` (n,) str calls valid; None without any: then parts of train are held out."""
+    rows = np.flatnonzero(split == "valid")
+    return rows if len(rows) else None
+
+
+def shared(splits: list[Split], groups: np.ndarray) -> int:
+    """How many tested rows are of a group (n,) str that is trained on in the same split."""
+    numbers = group_numbers(groups)
+    return sum(int(np.isin(numbers[test], numbers[train]).sum()) for train, test in splits)
 
 
 def apart(splits: list[Split], groups: np.ndarray) -> None:

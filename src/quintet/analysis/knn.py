@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from quintet.analysis.examples import Examples
 from quintet.analysis.neighbours import Space, into, nearest, space, unit
 
 K = 5  # neighbours asked
@@ -9,23 +10,25 @@ K = 5  # neighbours asked
 Arrays = dict[str, np.ndarray]
 
 
-def fit(X: np.ndarray, y: np.ndarray, groups: np.ndarray, n_classes: int, seed: int) -> Arrays:
-    """The training rows themselves in their space: mean (d,), scale (d,), rows (n, d), y (n,)."""
-    where = space(X)
+def fit(examples: Examples, seed: int) -> Arrays:
+    """The training rows themselves in their space: mean (d,), scale (d,), rows (n, d), truth (n, C).
+
+    Nothing is chosen, so other rows to choose on are not looked at.
+    """
+    where = space(examples.X)
     return {
         "mean": where.mean,
         "scale": where.scale,
-        "rows": unit(into(where, X)),
-        "y": y,
-        "n_classes": np.int64(n_classes),
+        "rows": unit(into(where, examples.X)),
+        "truth": examples.known.truth,
     }
 
 
 def probabilities(arrays: Arrays, X: np.ndarray) -> np.ndarray:
-    """(n, d) -> (n, C) float64: votes of the k nearest, so multiples of 1/k."""
+    """(n, d) -> (n, C) float64: the share of the k nearest that are of each class, so multiples of 1/k."""
     rows = unit(into(Space(arrays["mean"], arrays["scale"]), X))
-    k, shares = min(K, len(arrays["rows"])), np.zeros((len(X), int(arrays["n_classes"])))
+    k, shares = min(K, len(arrays["rows"])), np.zeros((len(X), arrays["truth"].shape[1]))
     for share, row in zip(shares, rows, strict=True):
         ids, _ = nearest(arrays["rows"], row, k)
-        np.add.at(share, arrays["y"][ids], 1 / k)
+        share += (arrays["truth"][ids] / k).sum(axis=0)
     return shares

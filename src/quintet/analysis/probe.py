@@ -5,17 +5,23 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from uuid import uuid4
 
 import numpy as np
 
-from quintet.analysis import knn, logistic
-from quintet.analysis.rows import Labels, codes, finite
+from quintet.analysis import boosted, knn, logistic
+from quintet.analysis.examples import Examples
+from quintet.analysis.rows import Labels, finite
 from quintet.errors import QuintetError, StoreError, UnknownName
 
-# A new probe is one module with fit(X, y, groups, n_classes, seed) -> arrays and probabilities(arrays, X).
-_KINDS: Mapping[str, ModuleType] = {"logistic": logistic, "knn": knn}
+# A new probe is one module with fit(Examples, seed) -> arrays and probabilities(arrays, X) -> (n, C).
+_KINDS: Mapping[str, ModuleType | SimpleNamespace] = {
+    "logistic": logistic,
+    "knn": knn,
+    "xgboost-pca50": boosted.of(50),
+    "xgboost-pca60": boosted.of(60),
+}
 NAMES = tuple(_KINDS)
 
 BLOCK = 4096  # rows answered at a time, so that 100,000 of 4,800 values need no second copy in float64
@@ -43,26 +49,42 @@ def fit(X: np.ndarray, y: np.ndarray, groups: np.ndarray, classes: tuple[str, ..
 
 def fitter(name: str) -> Fit:
     """The function like `fit` that makes the probe of that name. Raises UnknownName."""
-    if name not in _KINDS:
-        raise UnknownName("probe", name, list(NAMES))
+    known(name)
 
     def fitted(
         X: np.ndarray, y: np.ndarray, groups: np.ndarray, classes: tuple[str, ...], seed: int
     ) -> Probe:
-        finite(X)
-        labels = Labels(y, groups, classes)
-        if len(X) != len(y):
-            raise QuintetError(
-                f"{len(X)} embeddings and {len(y)} labels were given; one label per embedding expected."
-            )
-        arrays = _KINDS[name].fit(X, codes(labels.y, classes), groups, len(classes), seed)
-        return Probe(name, tuple(classes), arrays)
+        return make(name, Examples(X, Labels(y, groups, tuple(classes))), seed)
 
     return fitted
 
 
+def known(name: str) -> None:
+    """Raises UnknownName where there is no probe of that name."""
+    if name not in _KINDS:
+        raise UnknownName("probe", name, list(NAMES))
+
+
+def make(name: str, examples: Examples, seed: int) -> Probe:
+    """The probe of that name fitted on the examples, its settings chosen on the others among them.
+
+    Raises UnknownName, and QuintetError for NaN or lengths that differ.
+    """
+    known(name)
+    for X, labels in ((examples.X, examples.known), (examples.other_X, examples.other)):
+        if labels is None:
+            continue
+        finite(X)
+        if len(X) != len(labels.groups):
+            raise QuintetError(
+                f"{len(X)} embeddings and {len(labels.groups)} labels were given; one label per embedding "
+                "expected."
+            )
+    return Probe(name, tuple(examples.known.classes), _KINDS[name].fit(examples, seed))
+
+
 def probabilities(probe: Probe, X: np.ndarray) -> np.ndarray:
-    """Probability of each class: (n, d) float32 -> (n, C) float32, rows summing to 1.
+    """Probability of each class: (n, d) float32 -> (n, C) float32, rows summing to 1 unless they are tags.
 
     A class the probe never met has probability 0. Raises QuintetError for NaN or another number of values.
     """

@@ -1,64 +1,131 @@
-"""Maps: embeddings laid out in two dimensions, turned to resemble each other, and judged."""
+"""Layouts: neighbour graphs and principal components laid out in two dimensions, turned and framed."""
 
 import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-from quintet.analysis.neighbours import into, space, unit
+from quintet.analysis.neighbours import silent
+from quintet.analysis.threads import one_thread
 from quintet.errors import QuintetError
 
-JUDGED = 5000  # rows at most for trustworthiness, which needs every distance; a fixed draw beyond
+FEW = 3  # rows up to which every layout is the principal components
+CLOSE = 1e-6  # cosines this near to 1 are equal rows: float32 cannot tell them apart
 
 
-def umap(X: np.ndarray, seed: int, n_neighbors: int = 15, min_dist: float = 0.1) -> np.ndarray:
-    """UMAP of embeddings X (n, d) -> (n, 2) float32, started from two principal components, on one thread.
+@dataclass(frozen=True)
+class Look:
+    """UMAP's parameters; `n_neighbors` counts the row itself, as UMAP does. `dense` asks for densMAP."""
 
-    The rows are standardised and of length 1, so near on the map is near in the lists of nearest tracks. The
-    same seed gives the same map. Up to three rows are laid out by `pca`. Raises QuintetError for NaN or for
-    rows that are all the same.
+    seed: int = 42
+    n_neighbors: int = 15
+    min_dist: float = 0.1
+    dense: bool = False
+
+
+def umap(
+    near: np.ndarray, alike: np.ndarray, start: np.ndarray, look: Look, told: Callable[[float], None] = silent
+) -> np.ndarray:
+    """UMAP of a neighbour graph near, alike (n, k), from principal components start (n, 2): (n, 2) float32.
+
+    On one thread: the same seed gives the same map. Up to three rows are laid out by `start`. Fewer
+    neighbours are used where the graph holds fewer. `told` hears the share of the epochs that is done.
     """
-    ready = _ready(X)
-    start = pca(X, seed)
-    if len(X) <= 3:
-        return start
-    with warnings.catch_warnings():
-        warnings.filterwarnings(
-            "ignore", "Tensorflow not installed", ImportWarning
-        )  # for a part of it not used here
+    n = len(start)
+    if n <= FEW:
+        return start.astype(np.float32)
+    wide = np.abs(start).max()
+    begin = (start / (wide if wide > 0 else 1) * 10).astype(np.float32)  # the width UMAP's own starts have
+    size = min(look.n_neighbors, near.shape[1] + 1, n - 1)
+    with warnings.catch_warnings(), one_thread():
+        for one in _EXPECTED:
+            warnings.filterwarnings("ignore", one)
         from umap import UMAP
 
-    start = start / np.abs(start).max() * 10  # the width UMAP's own starts have
-    model = UMAP(
-        n_neighbors=min(n_neighbors, len(X) - 1), min_dist=min_dist, init=start, random_state=seed, n_jobs=1
-    )
-    return model.fit_transform(ready).astype(np.float32)
+        model = UMAP(
+            n_neighbors=size, min_dist=look.min_dist, spread=max(1.0, look.min_dist), init=begin,
+            random_state=look.seed, n_jobs=1, densmap=look.dense,
+            precomputed_knn=distances(near, alike, size), tqdm_kwds=_heard(told),
+        )  # fmt: skip
+        return model.fit_transform(begin).astype(np.float32)  # its rows are only counted
 
 
-def pca(X: np.ndarray, seed: int) -> np.ndarray:
-    """Two principal components of X (n, d) in the space of `umap`: (n, 2) float32. Raises as `umap`."""
-    from sklearn.decomposition import PCA
-
-    ready = _ready(X)
-    wanted = min(2, *ready.shape)
-    if len(X) == 1:
-        return np.zeros((1, 2), dtype=np.float32)
-    Y = PCA(wanted, random_state=seed).fit_transform(ready)
-    return np.pad(Y, ((0, 0), (0, 2 - wanted))).astype(np.float32)
+_EXPECTED = (
+    "Tensorflow not installed",  # for a part of UMAP not used here
+    "precomputed_knn\\[2\\]",  # no more points are asked for later
+    "n_jobs value",
+)
 
 
-def align(Y: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    """Y (n, 2) turned, mirrored and scaled to lie as close as it can to the reference (n, 2), both centred.
+def distances(near: np.ndarray, alike: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The first of a graph (n, k) as UMAP reads them: rows (n, size) and distances between rows of length 1.
 
-    Orthogonal Procrustes: shapes within Y are kept. Raises QuintetError when the numbers of rows differ.
+    Each row is its own first neighbour, at 0.
     """
-    if Y.shape != reference.shape:
+    n = len(near)
+    far = np.sqrt(2 * np.maximum(1 - alike[:, : size - 1], 0))
+    far[alike[:, : size - 1] >= 1 - CLOSE] = 0
+    rows = np.concatenate([np.arange(n)[:, None], near[:, : size - 1]], axis=1)
+    return rows.astype(np.int64), np.concatenate([np.zeros((n, 1)), far], axis=1).astype(np.float32)
+
+
+def _heard(told: Callable[[float], None]) -> dict:
+    """UMAP's bar, turned into shares: it asks for a file to write its state to."""
+    return {"disable": False, "file": _Ear(told), "bar_format": "{percentage:.1f};", "mininterval": 0.5}
+
+
+class _Ear:
+    """A file that hears what a progress bar would show: "\\r43.5;"."""
+
+    def __init__(self, told: Callable[[float], None]) -> None:
+        self._told = told
+
+    def write(self, text: str) -> None:
+        percent = text.strip().rstrip(";")
+        if percent.replace(".", "", 1).isdigit():
+            self._told(float(percent) / 100)
+
+    def flush(self) -> None:
+        """Nothing waits to be written."""
+
+
+def tsne(Z: np.ndarray, perplexity: float, seed: int) -> np.ndarray:
+    """t-SNE (Barnes-Hut) of rows Z (n, d), from their first two columns: (n, 2) float32, on one thread.
+
+    The perplexity is at most (n - 1) / 3. Up to three rows are laid out by those columns.
+    """
+    if len(Z) <= FEW:
+        return Z[:, :2].astype(np.float32)
+    from sklearn.manifold import TSNE
+
+    wide = Z[:, 0].std()
+    start = Z[:, :2] / (wide if wide > 0 else 1) * 1e-4  # the width scikit-learn's own starts have
+    with one_thread():
+        model = TSNE(
+            perplexity=min(perplexity, (len(Z) - 1) / 3), init=start.astype(np.float32), random_state=seed,
+            n_jobs=1,
+        )  # fmt: skip
+        return model.fit_transform(Z).astype(np.float32)
+
+
+def align(Y: np.ndarray, reference: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
+    """Y (n, 2) turned, mirrored and scaled so that its `rows` lie as the reference (m, 2) does.
+
+    Without `rows`, all of them. Orthogonal Procrustes: shapes within Y are kept; the rows' centre comes to 0.
+    Raises QuintetError when the numbers of rows differ.
+    """
+    common = Y if rows is None else Y[rows]
+    if common.shape != reference.shape:
         raise QuintetError(
-            f"A map of {len(Y)} points cannot be turned to one of {len(reference)}; the same rows expected."
+            f"A map of {len(common)} points cannot be turned to one of {len(reference)}; "
+            "the same rows expected."
         )
-    Y, reference = Y - Y.mean(axis=0, dtype=np.float64), reference - reference.mean(axis=0, dtype=np.float64)
-    left, size, right = np.linalg.svd(Y.T @ reference)
-    wide = (Y**2).sum()
-    return (Y @ (left @ right) * (size.sum() / wide if wide > 0 else 1)).astype(np.float32)
+    centre = common.mean(axis=0, dtype=np.float64)
+    common, target = common - centre, reference - reference.mean(axis=0, dtype=np.float64)
+    left, size, right = np.linalg.svd(common.T @ target)
+    wide = (common**2).sum()
+    return ((Y - centre) @ (left @ right) * (size.sum() / wide if wide > 0 else 1)).astype(np.float32)
 
 
 def frame(Y: np.ndarray) -> np.ndarray:
@@ -66,36 +133,3 @@ def frame(Y: np.ndarray) -> np.ndarray:
     low, high = Y.min(axis=0).astype(np.float64), Y.max(axis=0).astype(np.float64)
     half = (high - low).max() / 2
     return np.clip((Y - (low + high) / 2) / (half if half > 0 else 1), -1, 1).astype(np.float32)
-
-
-def trustworthiness(X: np.ndarray, Y: np.ndarray, k: int) -> float:
-    """How far a map Y (n, 2) shows as neighbours only what are neighbours in X (n, d): 0 to 1, 1 is faithful.
-
-    Venna and Kaski 2001, on cosine in the standardised space; k is lowered where there are not 2 k + 1 rows,
-    and two rows cannot be torn apart: 1. Beyond 5,000 rows a fixed draw of 5,000 is judged. Raises as `umap`.
-    """
-    from sklearn.manifold import trustworthiness as measured
-
-    if len(X) != len(Y):
-        raise QuintetError(
-            f"{len(X)} embeddings and {len(Y)} points were given; as many of each were expected."
-        )
-    ready = _ready(X)
-    if len(X) < 3:
-        return 1.0
-    if len(X) > JUDGED:
-        drawn = np.sort(np.random.default_rng(0).choice(len(X), JUDGED, replace=False))
-        ready, Y = ready[drawn], Y[drawn]
-    return float(measured(ready, Y, n_neighbors=min(k, (len(ready) - 1) // 2)))
-
-
-def _ready(X: np.ndarray) -> np.ndarray:
-    """X (n, d) standardised, rows of length 1. Raises QuintetError for NaN or for rows all the same."""
-    where = space(X)
-    ready = into(where, X)
-    if len(X) > 1 and (ready == ready[0]).all():
-        raise QuintetError(
-            f"All {len(X)} embeddings are the same, so there is nothing to lay out; at least two "
-            "different ones were expected. Check the clips, then embed them again: quintet embed DATASET"
-        )
-    return unit(ready)

@@ -31,6 +31,39 @@ class Labels:
                 "Check the dataset's labels, or add the class to its list."
             )
 
+    @property
+    def truth(self) -> np.ndarray:
+        """Which class each row is of: (n, C) bool, one a row."""
+        return codes(self.y, self.classes)[:, None] == np.arange(len(self.classes))
+
+    def of(self, rows: np.ndarray) -> "Labels":
+        """The same of some rows (m,) int."""
+        return Labels(self.y[rows], self.groups[rows], self.classes)
+
+
+@dataclass(frozen=True)
+class Tags:
+    """What is known of n rows that may have several of the classes, or none: `truth` (n, C) bool.
+
+    Raises QuintetError when the shapes do not fit or nothing is there.
+    """
+
+    truth: np.ndarray
+    groups: np.ndarray
+    classes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        expected = (len(self.groups), len(self.classes))
+        if len(self.groups) == 0 or self.truth.shape != expected:
+            raise QuintetError(
+                f"Tags of shape {self.truth.shape} were given; {expected} (rows, tags) was expected, and at "
+                "least one row."
+            )
+
+    def of(self, rows: np.ndarray) -> "Tags":
+        """The same of some rows (m,) int."""
+        return Tags(self.truth[rows], self.groups[rows], self.classes)
+
 
 def codes(y: np.ndarray, classes: tuple[str, ...]) -> np.ndarray:
     """Column number of each label: (n,) str -> (n,) int."""
