@@ -1,6 +1,7 @@
 """One clip asked in three ways agrees: command line, Python, pages; many at once as one by one."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -85,6 +86,11 @@ def test_the_set_of_what_it_may_be_comes_from_held_out_answers(demo):
 )
 def test_a_net_heard_the_music_it_was_trained_on(demo, title, is_so):
     assert predict.contaminated(collection.source("musicnn", demo), title) is is_so
+
+
+def test_a_million_songs_of_elsewhere_are_not_the_million_song_dataset(demo):
+    trained = replace(collection.source("jukebox", demo), state="custom")
+    assert not predict.contaminated(trained, "Million Song Dataset")
 
 
 def test_a_slow_net_hears_a_content_once_whatever_its_name(demo, folder, tmp_path, monkeypatch):

@@ -1,12 +1,14 @@
 """The store: commits are atomic, fingerprints never mix, a killed writer loses only its open batch."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from quintet import store
@@ -47,6 +49,18 @@ def test_another_fingerprint_is_refused_and_nothing_is_written(table):
     with pytest.raises(StoreError, match="Nothing was written"):
         store.append_embeddings(table, "cd", ["b"], np.zeros((1, 4), np.float32))
     assert store.embedded(table) == {"a"}
+
+
+def test_facts_are_those_of_the_last_commit_and_nobody_can_change_them(table):
+    store.write(table, pa.table({"id": ["a"]}), {"seed": "0"})
+    store.facts(table)["seed"] = "1"
+    assert store.facts(table) == {"seed": "0"}
+    store.write(table, pa.table({"id": ["a"]}), {"seed": "2"})
+    assert store.facts(table) == {"seed": "2"}
+    shutil.rmtree(table)
+    store.write(table, pa.table({"id": ["a"]}), {"seed": "3"})
+    store.write(table, pa.table({"id": ["a"]}), {"seed": "4"})  # as many commits as before
+    assert store.facts(table) == {"seed": "4"}
 
 
 def test_another_width_is_refused(table):

@@ -7,13 +7,15 @@ from hashlib import sha256
 from pathlib import Path
 
 from quintet import audio, collection, predict
+from quintet.analysis import conformal
 from quintet.backbones.base import Encoder
 from quintet.catalogue import places, tracks
 from quintet.collection import Source
 from quintet.errors import BadAudio, MissingEmbeddings
 from quintet.predict import Answer, Judge
 from quintet.settings import Settings
-from quintet.studies import encodings
+from quintet.studies import encodings, spaces
+from quintet.studies.spaces import Space
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,19 @@ class Said:
     error: str = ""
 
 
+@dataclass(frozen=True)
+class _Ear:
+    """A net, and who reads its values: a judge for each dataset of the space."""
+
+    net: Encoder
+    judges: tuple[Judge, ...]
+    cut: conformal.Cut | None
+
+    @property
+    def source(self) -> Source:
+        return self.judges[0].source
+
+
 def of_file(path: Path, dataset: str, keys: Sequence[str], settings: Settings) -> list[Answer]:
     """Every backbone's answer to one file. Raises BadAudio, MissingEmbeddings, UnknownName."""
     (said,) = of_files([path], dataset, columns(dataset, keys, settings), settings, 1)
@@ -38,23 +53,41 @@ def of_file(path: Path, dataset: str, keys: Sequence[str], settings: Settings) -
 def of_files(
     paths: Sequence[Path], dataset: str, sources: Sequence[Source], settings: Settings, jobs: int
 ) -> Iterator[Said]:
-    """Answers file by file in the order given, `jobs` files at once; a file that cannot be heard says why."""
-    name = dataset or first(settings)
-    device = predict.device(settings)
-    ears = [(predict.judge(name, found, settings), collection.encoder(found, device)) for found in sources]
+    """Answers file by file in the order given, `jobs` files at once; a file that cannot be heard says why.
+
+    `dataset` is one's name, A:tags for its tags, or A+B for the classes that both have. Raises
+    MissingEmbeddings, MissingData, UnknownName.
+    """
+    space, device = _space(dataset or first(settings), settings), predict.device(settings)
+    ears = [
+        _Ear(
+            collection.encoder(found, device),
+            tuple(predict.judge(part.dataset, found, settings, part.protocol) for part in space.parts),
+            spaces.cut(space, found, settings) if space.shared else None,
+        )
+        for found in sources
+    ]
     with ThreadPoolExecutor(max(1, jobs)) as pool:
-        yield from pool.map(lambda path: _hear(path, ears, settings), paths)
+        yield from pool.map(lambda path: _hear(path, space, ears, settings), paths)
 
 
 def columns(dataset: str, keys: Sequence[str], settings: Settings) -> list[Source]:
-    """The backbones named, or all nets that heard the dataset. Raises MissingEmbeddings, UnknownName."""
-    name = dataset or first(settings)
+    """The backbones named, or all nets that heard the dataset (A+B: both). Raises as `of_files`."""
+    names = spaces.datasets(dataset or first(settings))
     if keys:
         return [collection.source(key, settings) for key in keys]
-    collection.facts(name, settings)
-    ready = [s for s in collection.embedded(name, settings) if not s.backbone.spec.hand_made]
+    found: dict[str, list[Source]] = {}
+    for name in names:
+        collection.facts(name, settings)
+        found[name] = [s for s in collection.embedded(name, settings) if not s.backbone.spec.hand_made]
+        if not found[name]:
+            raise MissingEmbeddings(f"No backbone has heard {name!r} yet. Run: quintet prepare {name}")
+    common = set.intersection(*({s.key for s in one} for one in found.values()))
+    ready = [s for s in found[names[0]] if s.key in common]
     if not ready:
-        raise MissingEmbeddings(f"No backbone has heard {name!r} yet. Run: quintet prepare {name}")
+        raise MissingEmbeddings(
+            f"No backbone has heard {' and '.join(names)}. Run: quintet embed {names[-1]}"
+        )
     return ready
 
 
@@ -67,13 +100,25 @@ def first(settings: Settings) -> str:
     return stored[0]
 
 
-def _hear(path: Path, ears: list[tuple[Judge, Encoder]], settings: Settings) -> Said:
+def _space(name: str, settings: Settings) -> Space:
+    """A dataset's own classes, its tags, or the classes that A+B share. Raises UnknownName, MissingData."""
+    names = spaces.datasets(name)
+    if names == [name]:
+        return spaces.of(name, settings)
+    return spaces.named(name, spaces.offered(names, settings))
+
+
+def _hear(path: Path, space: Space, ears: list[_Ear], settings: Settings) -> Said:
     try:
         clip = audio.decode(path, audio.Limits(settings.max_seconds, settings.min_seconds))
     except BadAudio as error:
         return Said(path, error=str(error))
     digest = sha256(path.read_bytes()).hexdigest()[:32]
-    found = [predict.answer(judge, _values(judge.source, net, clip, digest, settings)) for judge, net in ears]
+    found = []
+    for ear in ears:
+        heard = _values(ear.source, ear.net, clip, digest, settings)
+        parts = [predict.answer(judge, heard) for judge in ear.judges]
+        found.append(predict.joined(space, parts, ear.cut))
     return Said(path, clip.seconds, clip.notices, tuple(found))
 
 

@@ -9,12 +9,13 @@ import numpy as np
 
 from quintet import registry, store
 from quintet.backbones import base
-from quintet.backbones.base import Backbone, Encoder
+from quintet.backbones.base import Backbone, Curve, Encoder
 from quintet.catalogue import tracks as catalogue
 from quintet.datasets.base import Facts, ReadyMade, Track
 from quintet.errors import MissingEmbeddings, MissingWeights, UsageError
+from quintet.nets import recipe
 from quintet.settings import Settings
-from quintet.weights import files, recipe
+from quintet.weights import files
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,13 @@ def sources(settings: Settings) -> list[Source]:
 def facts(dataset: str, settings: Settings) -> Facts:
     """What is true of a dataset as it was read on this machine. Raises UnknownName."""
     return catalogue.facts(dataset, settings)
+
+
+def curve(found: Source, device: str) -> Curve:
+    """What gives the embedding after each of the backbone's layers. Raises BadWeights, UsageError."""
+    if found.state == "ready-made" or not base.has_curve(found.backbone):
+        raise UsageError(f"{found.backbone.spec.title} has no layers of which each could be an embedding.")
+    return base.curve(found.backbone, found.paths, device, found.untrained)
 
 
 def tracks(dataset: str, settings: Settings) -> list[Track]:

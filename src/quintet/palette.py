@@ -53,6 +53,18 @@ CLASSES: tuple[Pair, ...] = (
 OTHERS: Pair = TOKENS["faint"]  # every class from the seventeenth on
 
 SEQUENTIAL: tuple[Pair, ...] = (("#f1efea", "#202024"), ("#96acbc", "#3a5c76"), ("#1c2c3e", "#f0e8d6"))
+# A scale for points on a card, low to high: three anchors joined in OKLab at even steps (0.069 to 0.076 in
+# light, 0.065 to 0.067 in dark), so that lightness only falls, or only rises. No stop is paler than 3:1
+# against the card, as SEQUENTIAL's first is, which shows an area but no point.
+RAMP: tuple[Pair, ...] = (
+    ("#a4906f", "#4d7593"),
+    ("#7a8c8b", "#67889c"),
+    ("#4d839c", "#829ba5"),
+    ("#406c84", "#9caeae"),
+    ("#34556b", "#b8c1bb"),
+    ("#284054", "#d4d4c8"),
+    ("#1c2c3e", "#f0e8d6"),
+)
 DIVERGING: tuple[Pair, ...] = (("#1f5a8a", "#7db4e6"), ("#dce1e3", "#2c323b"), ("#8f5010", "#f0b45e"))
 
 # Outlines in a 16 x 16 box.

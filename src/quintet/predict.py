@@ -5,7 +5,8 @@ once is answered in any other classes at once. Pages, command line and Python al
 """
 
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,9 +14,9 @@ from quintet import audio, collection
 from quintet.analysis import conformal, probe
 from quintet.backbones.base import Encoder, Encoding
 from quintet.collection import Source
-from quintet.errors import MissingEmbeddings
 from quintet.settings import Settings
-from quintet.studies import near, probes, runs, table
+from quintet.studies import near, probes, spaces
+from quintet.studies.spaces import Space
 
 NEAREST = 3
 
@@ -75,14 +76,16 @@ class Answer:
         return self.classes[int(self.probabilities.argmax())]
 
 
-def judge(dataset: str, found: Source, settings: Settings) -> Judge:
+def judge(dataset: str, found: Source, settings: Settings, protocol: str = "") -> Judge:
     """Loads what answers in a dataset's classes, the probe trained first where there is none.
 
-    Raises MissingEmbeddings, and MissingData where the dataset has no classes to answer in.
+    With a `protocol` of tags it answers in those, and in no sets: several may be right at once. Raises
+    MissingEmbeddings, and MissingData where the dataset has no classes to answer in.
     """
     held = near.directions(collection.matrix(dataset, found, settings))
-    fitted = probes.get(dataset, found, settings)
-    return Judge(dataset, found, fitted, held, _cut(dataset, found, settings))
+    fitted = probes.get(dataset, found, settings, protocol)
+    cut = None if protocol else spaces.cut(spaces.of(dataset, settings), found, settings)
+    return Judge(dataset, found, fitted, held, cut)
 
 
 def hear(found: Source, encoder: Encoder, clip: audio.Clip) -> Heard:
@@ -114,12 +117,33 @@ def answer(reader: Judge, heard: Heard, apart: frozenset[str] = frozenset()) -> 
     )  # fmt: skip
 
 
+def joined(space: Space, parts: Sequence[Answer], cut: conformal.Cut | None) -> Answer:
+    """One answer in the classes datasets share, from the same backbone's in each; a lone one as it is.
+
+    Probabilities are the mean of what the probes give to each class; neighbours are those of the first.
+    """
+    if not space.shared:
+        return parts[0]
+    total = spaces.merged(space, [part.probabilities[None] for part in parts])[0]
+    members = conformal.members(cut, total, space.classes) if cut else None
+    over_time = spaces.merged(space, [part.over_time for part in parts])
+    return replace(parts[0], classes=space.classes, probabilities=total, over_time=over_time, members=members)
+
+
+def in_tags(space: Space, part: Answer, made: Encoding, own: tuple[str, ...]) -> Answer:
+    """What a net's own tags say; those that only other nets have are 0. `part` says what lies nearest."""
+    over_time = np.zeros((len(made.tags), len(space.classes)), np.float32)
+    over_time[:, [space.classes.index(name) for name in own]] = made.tags
+    return replace(part, classes=space.classes, probabilities=over_time.mean(axis=0), over_time=over_time,
+                   members=None)  # fmt: skip
+
+
 def contaminated(found: Source, title: str) -> bool:
     """Whether the net was trained on a dataset of that title: its answers there are no fair test."""
     if found.untrained:
         return False
-    words = title.casefold().split()[0]
-    return any(words in name.casefold() for name in found.backbone.spec.trained_on)
+    first = title.casefold().split()[0]  # "FMA small" is a part of FMA
+    return any(name.casefold().split()[0] == first for name in found.backbone.spec.trained_on)
 
 
 def takes_minutes(found: Source, settings: Settings) -> bool:
@@ -136,15 +160,6 @@ def device(settings: Settings) -> str:
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
-def _cut(dataset: str, found: Source, settings: Settings) -> conformal.Cut | None:
-    rules = runs.Rules(table.protocol(dataset, settings).name)
-    try:
-        run = runs.get(dataset, found, rules, settings)
-    except MissingEmbeddings:
-        return None
-    return conformal.cut(run.probabilities, run.y, run.classes)
 
 
 def _tags(names: tuple[str, ...], frames: np.ndarray | None) -> tuple[tuple[str, float], ...]:

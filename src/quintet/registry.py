@@ -1,5 +1,6 @@
 """Backbones and datasets, found by file name: a new file in the folder is a new entry."""
 
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -11,8 +12,13 @@ _HERE = Path(__file__).parent
 
 def names(kind: str) -> list[str]:
     """Names of all entries of `kind` ("backbones" or "datasets"), sorted; imports nothing."""
-    files = (_HERE / kind).glob("*.py")
-    return sorted(f.stem for f in files if f.stem != "base" and not f.stem.startswith("_"))
+    return list(_names(_HERE / kind, (_HERE / kind).stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=8)  # asked some thirty times a page
+def _names(folder: Path, changed: int) -> tuple[str, ...]:
+    files = folder.glob("*.py")
+    return tuple(sorted(f.stem for f in files if f.stem != "base" and not f.stem.startswith("_")))
 
 
 def module(kind: str, name: str) -> ModuleType:

@@ -8,6 +8,7 @@ import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -39,8 +40,10 @@ def open_table(path: Path):
 
 
 def facts(path: Path) -> dict[str, str]:
-    """What a table says of itself."""
-    return _facts(open_table(path))
+    """What a table says of itself; read once a commit, for pages ask at every turn."""
+    commits = path / "_versions"
+    changed = commits.stat().st_mtime_ns if commits.is_dir() else 0
+    return dict(_facts_at(path, version(path), changed))
 
 
 def forget(path: Path, ids: list[str]) -> None:
@@ -145,6 +148,11 @@ def _append(path: Path, table: pa.Table, facts: dict[str, str]) -> None:
             f"{path.name} holds {held}; these rows are {facts}. Expected the same. Nothing was written."
         )
     lance.write_dataset(table.replace_schema_metadata(facts), str(path), mode="append")
+
+
+@lru_cache(maxsize=256)
+def _facts_at(path: Path, version: int, changed: int) -> dict[str, str]:
+    return _facts(open_table(path))
 
 
 def _facts(found) -> dict[str, str]:

@@ -13,7 +13,7 @@ from quintet.datasets import gtzan
 from quintet.datasets.base import Track
 from quintet.errors import MissingEmbeddings
 from quintet.settings import Settings
-from quintet.studies import audit, audit_files, audit_repeats, audit_sound, findings
+from quintet.studies import audit, audit_files, audit_repeats, audit_sound, findings, scoring
 from quintet.studies.audit_repeats import joined
 from tests import faulty
 from tests.tables import put_tracks
@@ -156,7 +156,7 @@ def other_tracks(here: Settings) -> None:
 def another_run(here: Settings) -> None:
     from quintet.studies import runs
 
-    runs.make(faulty.NAME, collection.source(faulty.HEARD[0], here), runs.Rules("gtzan-10fold"), here)
+    scoring.again(faulty.NAME, [collection.source(faulty.HEARD[0], here)], runs.Rules("gtzan-10fold"), here)
 
 
 @pytest.mark.parametrize("change", [more_embeddings, other_tracks, another_run], ids=lambda f: f.__name__)

@@ -1,9 +1,12 @@
 """Spaces to answer in: a dataset's own classes, and those that several have under one word."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from quintet.datasets.base import Track
+from quintet.datasets import gtzan
+from quintet.datasets.base import Protocol, Track
 from quintet.errors import MissingData, UnknownName
 from quintet.studies import spaces
 from tests.tables import put_tracks
@@ -76,10 +79,30 @@ def test_a_class_called_other_takes_what_is_not_shared(here):
     assert shared.parts[0].columns == (0, 1, 2, 2)
 
 
-def test_a_dataset_whose_tracks_have_many_tags_is_no_space(here):
-    put(here, "magnatagatune", ("guitar", "slow"))
-    assert spaces.offered(["magnatagatune"], here) == []
-    with pytest.raises(MissingData, match="no classes of which a clip has one"):
+def test_a_dataset_of_tags_is_a_space_of_its_own_and_shares_none(two):
+    put(two, "magnatagatune", ("guitar", "slow", "rock", "pop"))
+    found = spaces.offered(["gtzan", "magnatagatune"], two)
+    assert [(space.name, space.several) for space in found] == [("gtzan", False), ("magnatagatune", True)]
+    assert found[1] == spaces.of("magnatagatune", two)
+    assert found[1].parts[0].protocol == "mtat-all"
+    assert "several may be right at once" in found[1].about
+
+
+def test_tags_beside_classes_have_a_name_of_their_own(here, monkeypatch):
+    both = (*gtzan.FACTS.protocols, Protocol("gtzan-tags", "", many=True, classes=("loud", "slow")))
+    monkeypatch.setattr(gtzan, "FACTS", replace(gtzan.FACTS, protocols=both))
+    put(here, "gtzan", TEN)
+    classes, tags = spaces.offered(["gtzan"], here)
+    assert (classes.name, tags.name) == ("gtzan", "gtzan:tags")
+    assert (classes.several, tags.several) == (False, True)
+    assert (classes.classes, tags.classes) == (TEN, ("loud", "slow"))
+    assert spaces.of("gtzan", here) == classes
+    assert spaces.datasets(tags.name) == ["gtzan"]
+
+
+def test_a_dataset_without_labels_has_nothing_to_answer_in(here):
+    put_tracks(here, "magnatagatune", [Track("t", None, "Title", "", ())])
+    with pytest.raises(MissingData, match="no classes to answer in"):
         spaces.of("magnatagatune", here)
 
 

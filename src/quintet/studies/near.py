@@ -8,9 +8,6 @@ import numpy as np
 from quintet.analysis import neighbours
 from quintet.collection import Matrix
 
-K = 10  # neighbours compared between backbones
-SAMPLE = 5_000  # clips; all pairs of 25,000 would take minutes
-
 
 @dataclass(frozen=True)
 class Directions:
@@ -45,23 +42,8 @@ def nearest_to(held: Directions, track_id: str, k: int, apart: Set[str]) -> tupl
     return _named(held, *neighbours.nearest(held.units, query, k, _rows_of(held, {track_id, *apart})))
 
 
-def overlap(a: Directions, b: Directions) -> float:
-    """Mean share of common neighbours at K of the clips both hold, 0 to 1; beyond SAMPLE a fixed draw."""
-    both = sorted(set(a.ids) & set(b.ids))
-    if len(both) > SAMPLE:
-        drawn = np.random.default_rng(0).choice(len(both), SAMPLE, replace=False)
-        both = [both[row] for row in np.sort(drawn)]
-    rows = [_rows(held, both) for held in (a, b)]
-    return neighbours.overlap_at(*(neighbours.knn_indices(r, K) for r in rows))
-
-
 def _rows_of(held: Directions, ids: Set[str]) -> list[int]:
     return [row for row, name in enumerate(held.ids) if name in ids]
-
-
-def _rows(held: Directions, ids: list[str]) -> np.ndarray:
-    place = {name: row for row, name in enumerate(held.ids)}
-    return held.units[[place[i] for i in ids]]
 
 
 def _named(held: Directions, rows: np.ndarray, alike: np.ndarray) -> tuple[tuple[str, float], ...]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from quintet.analysis import probe
+from quintet.analysis.examples import Examples
 from quintet.collection import Source
 from quintet.errors import MissingEmbeddings
 from quintet.settings import Settings
@@ -16,18 +17,20 @@ SEED = 0
 _TRAINED = "trained"  # array beside the probe's own: what it was trained on
 
 
-def path(dataset: str, found: Source, settings: Settings) -> Path:
+def path(dataset: str, found: Source, settings: Settings, protocol: str = "") -> Path:
     """Where this probe lies."""
-    return settings.cache / dataset / "probes" / (table.name(found, "logistic") + ".npz")
+    parts = ["logistic", *filter(None, [protocol])]
+    return settings.cache / dataset / "probes" / (table.name(found, *parts) + ".npz")
 
 
-def get(dataset: str, found: Source, settings: Settings) -> probe.Probe:
+def get(dataset: str, found: Source, settings: Settings, protocol: str = "") -> probe.Probe:
     """The stored probe, trained first where there is none or the clips to train on are others now.
 
-    Raises MissingEmbeddings, and MissingData where the dataset has no classes.
+    `protocol` is one of tags, or "": the first with one class a clip. Raises MissingEmbeddings, UnknownName,
+    and MissingData where the dataset has no classes.
     """
-    where = path(dataset, found, settings)
-    rows = table.labelled(dataset, found, table.protocol(dataset, settings), settings)
+    where = path(dataset, found, settings, protocol)
+    rows = table.labelled(dataset, found, table.protocol(dataset, settings, protocol), settings)
     if where.exists():
         held = probe.load(where)
         if str(held.arrays.get(_TRAINED, "")) == _stamp(rows):
@@ -43,10 +46,18 @@ def _train(dataset: str, found: Source, rows: Labelled, where: Path) -> probe.Pr
             f"None of the {len(rows.ids)} clips heard so far is one to train on, so there is no probe. "
             f"Run: quintet embed {dataset} --backbone {found.key}"
         )
-    fitted = probe.fit(rows.X[train], rows.y[train], rows.group[train], rows.classes, SEED)
+    fitted = probe.make("logistic", _examples(rows, train), SEED)
     made = probe.Probe(fitted.name, fitted.classes, {**fitted.arrays, _TRAINED: np.array(_stamp(rows))})
     probe.save(made, where)
     return made
+
+
+def _examples(rows: Labelled, train: np.ndarray) -> Examples:
+    """Strengths are chosen on parts of the training clips; those of tags, fifty or more, on valid ones."""
+    valid = np.flatnonzero(rows.split == "valid")
+    if rows.tags is None or not len(valid):
+        return Examples(rows.X[train], rows.known.of(train))
+    return Examples(rows.X[train], rows.known.of(train), rows.X[valid], rows.known.of(valid))
 
 
 def _training(rows: Labelled) -> np.ndarray:
@@ -55,5 +66,9 @@ def _training(rows: Labelled) -> np.ndarray:
 
 def _stamp(rows: Labelled) -> str:
     """Changes with the clips trained on, their labels and their groups."""
-    named = [f"{rows.ids[i]}\t{rows.y[i]}\t{rows.group[i]}" for i in _training(rows)]
-    return sha256("\n".join([*rows.classes, *named]).encode()).hexdigest()[:16]
+    train = _training(rows)
+    named = [f"{rows.ids[i]}\t{rows.y[i]}\t{rows.group[i]}" for i in train]
+    told = sha256("\n".join([*rows.classes, *named]).encode())
+    if rows.tags is not None:
+        told.update(rows.tags[train].tobytes())
+    return told.hexdigest()[:16]

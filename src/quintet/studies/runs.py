@@ -1,21 +1,26 @@
 """Benchmark runs: every clip predicted by a probe that never saw its fold, kept clip by clip."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
 from quintet import store
-from quintet.analysis import evaluate, folds, metrics, significance
+from quintet.analysis import metrics, permutation, significance, tagging
 from quintet.analysis.metrics import Interval
-from quintet.analysis.rows import Labels
+from quintet.analysis.rows import Labels, Tags
 from quintet.catalogue import lists
 from quintet.collection import Source
-from quintet.errors import StoreError
+from quintet.errors import MissingEmbeddings, StoreError
 from quintet.settings import Settings
 from quintet.studies import table
+
+FIRST, CHOSEN_ON_VALID = "1", "2"  # how a run is trained: where valid is given, on train alone since 2
+SWAPS = 200  # draws and swaps for each pair of taggers: p is at least 0.005
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,21 @@ class Run:
     probabilities: np.ndarray
     classes: tuple[str, ...]
     folds: tuple[dict, ...]
+    tags: np.ndarray | None = None  # (n, classes) bool where a clip may have several; every y is "" then
+    notes: tuple[str, ...] = ()  # what a reader of the score should know of its clips
+    shared_groups: int = 0  # tested clips whose artist (group) is trained on
+    among: str = ""
+    chosen: tuple[dict, ...] = ()  # of a grid, the setup taken in each fold
+
+    @property
+    def many(self) -> bool:
+        """Whether a clip may have several of the classes."""
+        return self.tags is not None
+
+    @property
+    def truth(self) -> np.ndarray:
+        """Which classes each clip has (n, classes) bool."""
+        return self.tags if self.tags is not None else Labels(self.y, self.group, self.classes).truth
 
     @property
     def predicted(self) -> np.ndarray:
@@ -97,48 +117,61 @@ def fresh(dataset: str, found: Source, rules: Rules, settings: Settings) -> bool
     where = path(dataset, found, rules, settings)
     if not where.exists():
         return False
-    rows = _rows(dataset, found, rules, settings)
-    return store.facts(where).get("rows") == rows.stamp
+    held = store.facts(where)
+    if held.get("rule", FIRST) != _rule(dataset, rules, settings):
+        return False
+    return held.get("rows") == rows(dataset, found, rules, settings).stamp
 
 
-def make(dataset: str, found: Source, rules: Rules, settings: Settings) -> None:
-    """Cross-validates and keeps every clip's probabilities. Raises MissingEmbeddings, UnknownName."""
-    protocol = table.protocol(dataset, settings, rules.protocol)
-    rows = _rows(dataset, found, rules, settings)
-    labels = Labels(rows.y, rows.group, rows.classes)
-    splits = rows.splits(protocol, rules.seed)
-    if not protocol.split:
-        folds.apart(splits, rows.group)
-    made = evaluate.cross_validate(rows.X, labels, splits, rules.seed, rules.probe)
-    flat = pa.array(made.probabilities.reshape(-1))
-    columns = {"id": [rows.ids[row] for row in made.rows], "y": list(rows.y[made.rows]),
-               "group": list(rows.group[made.rows]),
-               "probabilities": pa.FixedSizeListArray.from_arrays(flat, len(rows.classes))}  # fmt: skip
-    facts = {"fingerprint": found.fingerprint, "rules": json.dumps(asdict(rules)),
-             "rows": rows.stamp, "classes": json.dumps(rows.classes),
-             "folds": json.dumps(made.folds)}  # fmt: skip
-    store.write(path(dataset, found, rules, settings), pa.table(columns), facts)
+def _rule(dataset: str, rules: Rules, settings: Settings) -> str:
+    """How a run under these rules is trained: raised where the same rows would get other answers."""
+    rule = table.protocol(dataset, settings, rules.protocol)
+    return CHOSEN_ON_VALID if rule.split else FIRST
 
 
-def _rows(dataset: str, found: Source, rules: Rules, settings: Settings) -> table.Labelled:
+def rows(dataset: str, found: Source, rules: Rules, settings: Settings) -> table.Labelled:
+    """The embeddings and labels a run under these rules is made of. Raises MissingEmbeddings."""
     protocol = table.protocol(dataset, settings, rules.protocol)
     return table.labelled(dataset, found, protocol, settings, left_out(dataset, rules.without, settings))
 
 
 def get(dataset: str, found: Source, rules: Rules, settings: Settings) -> Run:
     """The stored run. Raises MissingEmbeddings with the command that makes it, UnknownName."""
-    table.protocol(dataset, settings, rules.protocol)
-    rows, facts = store.read(path(dataset, found, rules, settings))
+    rule = _rule(dataset, rules, settings)
+    held, facts = store.read(path(dataset, found, rules, settings))
+    if facts.get("rule", FIRST) != rule:
+        raise MissingEmbeddings(
+            f"The scores of {found.backbone.spec.title} under {rules.protocol} are of an older version, "
+            f"which trained on other clips. Make them again: quintet benchmark {dataset} "
+            f"--protocol {rules.protocol}"
+        )
     return Run(
-        source=found, dataset=dataset, rules=rules, ids=tuple(rows["id"]), y=rows["y"].to_numpy(str),
-        group=rows["group"].to_numpy(str), probabilities=np.stack(rows["probabilities"].to_list()),
+        source=found, dataset=dataset, rules=rules, ids=tuple(held["id"]), y=held["y"].to_numpy(str),
+        group=held["group"].to_numpy(str), probabilities=np.stack(held["probabilities"].to_list()),
         classes=tuple(json.loads(facts["classes"])), folds=tuple(json.loads(facts["folds"])),
+        tags=np.stack(held["tags"].to_list()).astype(bool) if "tags" in held else None,
+        notes=tuple(json.loads(facts.get("notes", "[]"))), shared_groups=int(facts.get("shared", 0)),
+        chosen=tuple(json.loads(facts.get("chosen", "[]"))),
     )  # fmt: skip
 
 
 def scores(run: Run) -> dict[str, Interval]:
-    """Every metric with its 95 % bootstrap interval, groups resampled."""
+    """Every metric with its 95 % bootstrap interval, groups resampled; of tags those of `tagging.SAYS`."""
+    if run.many:
+        return per_tag(run).summary
     return metrics.summary(run.y, run.probabilities, run.group, run.classes, run.rules.seed)
+
+
+def per_tag(run: Run) -> tagging.Scores:
+    """The scores of tags, of each one too. Raises QuintetError where no tag can be scored."""
+    return tagging.scores(Tags(run.truth, run.group, run.classes), run.probabilities, run.rules.seed)
+
+
+def silent(run: Run) -> tuple[str, ...]:
+    """The tags that none or all of the tested clips have: they are in no score. None for classes."""
+    if not run.many:
+        return ()
+    return tuple(name for name, out in zip(run.classes, tagging.silent(run.truth), strict=True) if out)
 
 
 def confusion(run: Run) -> np.ndarray:
@@ -149,26 +182,48 @@ def confusion(run: Run) -> np.ndarray:
 def common(runs: list[Run]) -> list[Run]:
     """The same runs over the clips all of them predicted, in one order, so that they can be paired."""
     shared = sorted(set.intersection(*(set(r.ids) for r in runs)))
-    kept = []
-    for run in runs:
-        place = {name: row for row, name in enumerate(run.ids)}
-        rows = [place[name] for name in shared]
-        kept.append(replace(run, ids=tuple(shared), y=run.y[rows], group=run.group[rows],
-                            probabilities=run.probabilities[rows]))  # fmt: skip
-    return kept
+    return [_of(run, shared) for run in runs]
+
+
+def among(run: Run, name: str, ids: Set[str]) -> Run:
+    """The same run with the clips `ids` of that selection alone; what it was trained on does not change."""
+    return replace(_of(run, [one for one in run.ids if one in ids]), among=name)
+
+
+def _of(run: Run, ids: Sequence[str]) -> Run:
+    place = {name: row for row, name in enumerate(run.ids)}
+    rows = [place[name] for name in ids]
+    return replace(run, ids=tuple(ids), y=run.y[rows], group=run.group[rows],
+                   probabilities=run.probabilities[rows],
+                   tags=None if run.tags is None else run.tags[rows])  # fmt: skip
 
 
 def compare(runs: list[Run]) -> list[significance.Pair]:
     """Every two runs on the clips all of them predicted, p corrected over all pairs. Fewer than two: none.
 
-    Untrained controls are not compared: each would make every other p larger.
+    What is compared is accuracy, of tags the macro ROC-AUC. Untrained controls are not compared: each would
+    make every other p larger.
     """
     runs = [run for run in runs if not run.source.untrained]
     if len(runs) < 2:
         return []
     paired = common(runs)
+    if paired[0].many:
+        return _by_tags(paired)
     right = {run.source.key: run.right for run in paired}
     return significance.pairs(right, paired[0].group, paired[0].rules.seed)
+
+
+def _by_tags(paired: list[Run]) -> list[significance.Pair]:
+    found = {}
+    for a, b in combinations(paired, 2):
+        both = permutation.Answers(a.truth, a.probabilities, b.probabilities, a.group)
+        score = partial(tagging.weighted, "roc_auc_macro")
+        found[a.source.key, b.source.key] = permutation.weighted_difference(score, both, a.rules.seed, SWAPS)
+    corrected = significance.holm([one.p for one in found.values()])
+    return [
+        significance.Pair(*names, one, p) for (names, one), p in zip(found.items(), corrected, strict=True)
+    ]
 
 
 def ranks(runs: list[Run], pairs: list[significance.Pair]) -> dict[str, tuple[int, int]]:

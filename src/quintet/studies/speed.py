@@ -1,7 +1,5 @@
 """How fast a backbone is on this machine: a few of the dataset's clips, timed once."""
 
-import json
-import os
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -13,7 +11,7 @@ from quintet.collection import Source
 from quintet.datasets.base import Track
 from quintet.extract import local
 from quintet.settings import Settings
-from quintet.studies import table
+from quintet.studies import documents, table
 
 CLIPS = 5  # the first of them warms the net up and is not counted
 
@@ -35,7 +33,8 @@ def path(dataset: str, found: Source, settings: Settings) -> Path:
 def get(dataset: str, found: Source, settings: Settings) -> Speed | None:
     """The measurement, or None where none was made."""
     where = path(dataset, found, settings)
-    return Speed(**json.loads(where.read_text(encoding="utf-8"))) if where.is_file() else None
+    held = documents.read(where)
+    return Speed(**held) if held else None
 
 
 def measure(
@@ -52,11 +51,7 @@ def measure(
     if len(rows) < 2:
         return None
     speed = Speed(*(median(column) for column in zip(*rows[1:], strict=True)))
-    where = path(dataset, found, settings)
-    where.parent.mkdir(parents=True, exist_ok=True)
-    new = where.with_suffix(".new")
-    new.write_text(json.dumps(asdict(speed)), encoding="utf-8")
-    os.replace(new, where)
+    documents.write(path(dataset, found, settings), asdict(speed))
     return speed
 
 

@@ -8,6 +8,8 @@ import numpy as np
 
 from quintet import collection
 from quintet.analysis import folds
+from quintet.analysis.evaluate import Trial
+from quintet.analysis.rows import Labels, Tags
 from quintet.catalogue import tracks
 from quintet.collection import Source
 from quintet.datasets.base import Protocol
@@ -19,7 +21,8 @@ from quintet.settings import Settings
 class Labelled:
     """X (n, dim) float32 with the class y, fold, split and group (n,) str of each row, and the rows' ids.
 
-    `scored` (n,) bool: the rows whose answers count where they are tested.
+    `scored` (n,) bool: the rows whose answers count where they are tested. Where a row may have several of
+    the classes, `tags` (n, C) bool are those it has and every y is "".
     """
 
     X: np.ndarray
@@ -30,13 +33,24 @@ class Labelled:
     scored: np.ndarray
     ids: tuple[str, ...]
     classes: tuple[str, ...]
+    tags: np.ndarray | None = None
+
+    @property
+    def known(self) -> Labels | Tags:
+        """What the rows are, as probes are told it."""
+        if self.tags is not None:
+            return Tags(self.tags, self.group, self.classes)
+        return Labels(self.y, self.group, self.classes)
 
     @property
     def stamp(self) -> str:
         """16 hex digits that change with the clips, their labels, and the parts they are in."""
         parts = (self.ids, self.y, self.fold, self.split, self.group, self.scored)
         lines = ("\t".join(map(str, row)) for row in zip(*parts, strict=True))
-        return sha256("\n".join([*self.classes, *lines]).encode()).hexdigest()[:16]
+        told = sha256("\n".join([*self.classes, *lines]).encode())
+        if self.tags is not None:
+            told.update(self.tags.tobytes())
+        return told.hexdigest()[:16]
 
     def splits(self, rule: Protocol, seed: int) -> list[folds.Split]:
         """Row numbers to train on and to test on, as the protocol says. Raises QuintetError for a leak."""
@@ -46,23 +60,37 @@ class Labelled:
             return folds.leave_one_out_of(self.fold, self.group)
         return folds.stratified_groups(self.y, self.group, rule.folds, seed)
 
+    def trials(self, rule: Protocol, seed: int) -> list[Trial]:
+        """The splits with the rows to choose on: the given valid ones, else parts of those trained on."""
+        valid = folds.to_choose(self.split) if rule.split else None
+        return [Trial(train, test, valid) for train, test in self.splits(rule, seed)]
 
-def protocols(dataset: str, settings: Settings) -> dict[str, Protocol]:
-    """The protocols that one answer a clip is scored by. Raises UnknownName."""
-    return {p.name: p for p in collection.facts(dataset, settings).protocols if not p.many}
+
+def protocols(dataset: str, settings: Settings, many: bool = False) -> dict[str, Protocol]:
+    """Protocols of one answer a clip, and with `many` also those of tags. Raises UnknownName."""
+    return {p.name: p for p in collection.facts(dataset, settings).protocols if many or not p.many}
 
 
 def protocol(dataset: str, settings: Settings, name: str = "") -> Protocol:
-    """The dataset's protocol of that name, or its first. Raises UnknownName, MissingData without any."""
-    known = protocols(dataset, settings)
-    if name and name not in known:
-        raise UnknownName(f"protocol of {dataset}", name, list(known))
+    """The protocol of that name, or the first of one answer a clip. Raises UnknownName, MissingData."""
+    every, known = protocols(dataset, settings, many=True), protocols(dataset, settings)
+    if name and name not in every:
+        raise UnknownName(f"protocol of {dataset}", name, list(every))
+    if name:
+        return every[name]
     if not known:
         raise MissingData(
             f"{collection.facts(dataset, settings).title} has no classes of which a clip has one: "
             "nothing to train a probe on, and nothing to score."
         )
-    return known[name] if name else next(iter(known.values()))
+    return next(iter(known.values()))
+
+
+def benchmarked(dataset: str, settings: Settings, name: str = "") -> Protocol:
+    """As `protocol`, but where every protocol is one of tags the first of those. Raises as that."""
+    if not name and not protocols(dataset, settings):
+        name = next(iter(protocols(dataset, settings, many=True)), "")
+    return protocol(dataset, settings, name)
 
 
 def labelled(
@@ -82,10 +110,11 @@ def labelled(
     place = {track_id: row for row, track_id in enumerate(held["id"])}
     at = [place[i] for i in matrix.ids]
     classes = rule.classes or collection.facts(dataset, settings).classes
-    words = [class_of(held[rule.label][row]) for row in at]
+    words = [held[rule.label][row] for row in at]
     kept = [
         n for n, row in enumerate(at)
-        if words[n] in classes and (not rule.only or held[rule.only][row]) and matrix.ids[n] not in without
+        if (rule.many or class_of(words[n]) in classes)
+        and (not rule.only or held[rule.only][row]) and matrix.ids[n] not in without
     ]  # fmt: skip
     if not kept:
         raise MissingEmbeddings(
@@ -99,8 +128,19 @@ def labelled(
         return np.array([str(held[column][row] or "") if column else "" for row in rows])
 
     scored = np.array([bool(held[rule.scored][row]) if rule.scored else True for row in rows])
-    return Labelled(values, np.array([words[n] for n in kept]), text(rule.fold), text(rule.split),
-                    text(rule.group), scored, tuple(matrix.ids[n] for n in kept), classes)  # fmt: skip
+    named = [words[n] for n in kept]
+    y = np.array(["" if rule.many else class_of(word) for word in named])
+    return Labelled(values, y, text(rule.fold), text(rule.split), text(rule.group), scored,
+                    tuple(matrix.ids[n] for n in kept), classes,
+                    _tags(named, classes) if rule.many else None)  # fmt: skip
+
+
+def _tags(words: Sequence[Sequence[str] | None], classes: tuple[str, ...]) -> np.ndarray:
+    """Which of the classes each row has: (n, C) bool. Words that are no class do not count."""
+    place, truth = {name: at for at, name in enumerate(classes)}, np.zeros((len(words), len(classes)), bool)
+    for row, said in enumerate(words):
+        truth[row, [place[one] for one in said or () if one in place]] = True
+    return truth
 
 
 def class_of(value: str | Sequence[str] | None) -> str:

@@ -1,0 +1,189 @@
+"""Anyone's embeddings, put through the same probe and scores: an .npz of X, y and split in, a run out."""
+
+import json
+import os
+import zipfile
+from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+
+from quintet.analysis import folds
+from quintet.analysis.evaluate import Trial
+from quintet.backbones import base
+from quintet.collection import Source
+from quintet.datasets.base import Protocol, ReadyMade
+from quintet.errors import BadData
+from quintet.studies import notes, scoring
+from quintet.studies.runs import Rules, Run
+from quintet.studies.table import Labelled
+from quintet.wording import count
+
+PROTOCOL = "arrays"
+FORMAT = "quintet run 1"
+WORDS = ("train", "valid", "test", "")
+EXPECTED = "X (n, d), y (n,) labels, split (n,) of train, valid and test, and if you like group and ids (n,)"
+
+
+def load(path: Path) -> Labelled:
+    """The rows of an .npz: see EXPECTED. Nothing in it is executed.
+
+    Raises BadData with what is wrong: no .npz, a key or shape missing, NaN, one class, nothing to train on or
+    to test, a word that is no part of a split.
+    """
+    held = _arrays(path)
+    for key in ("X", "y", "split"):
+        if key not in held:
+            raise BadData(f"{path} has no {key!r}, only {', '.join(held) or 'nothing'}. Expected {EXPECTED}.")
+    X = held["X"]
+    if X.ndim != 2 or 0 in X.shape or X.dtype.kind not in "fiu":
+        raise BadData(f"X of {path} is {X.dtype} of shape {X.shape}. Expected {EXPECTED}.")
+    n = len(X)
+    y, split = (_words(path, held, key, n) for key in ("y", "split"))
+    group = _words(path, held, "group", n) if "group" in held else np.full(n, "")
+    ids = _words(path, held, "ids", n) if "ids" in held else np.arange(n).astype(str)
+    with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite, and is named then
+        X = X.astype(np.float32)
+    _checked(path, X, split, ids)
+    used = np.flatnonzero(y != "")
+    classes = tuple(sorted(set(y[used].tolist())))
+    if len(classes) < 2:
+        found = f"only the class {classes[0]!r}" if classes else "no class"
+        raise BadData(f"y of {path} names {found}; at least two were expected.")
+    rows = Labelled(X[used], y[used], np.full(len(used), ""), split[used], group[used],
+                    np.ones(len(used), bool), tuple(ids[used].tolist()), classes)  # fmt: skip
+    for part in ("train", "test"):
+        if not (rows.split == part).any():
+            raise BadData(f"split of {path} has no {part!r} row; at least one was expected.")
+    taught = sorted(set(rows.y[rows.split == "train"].tolist()))
+    if len(taught) < 2:
+        raise BadData(
+            f"All rows to train on in {path} are of the class {taught[0]!r}; a probe needs two at least. "
+            "Give train rows of other classes."
+        )
+    return rows
+
+
+def score(path: Path, rules: Rules, told: scoring.Told = scoring.silent) -> Run:
+    """The answers to the test rows of a probe trained on its train rows, chosen on its valid rows if any."""
+    rows = load(path)
+    rule = Protocol(PROTOCOL, "the split that came with the arrays", split="split",
+                    group="group" if (rows.group != "").any() else "")  # fmt: skip
+    trials: list[Trial] = rows.trials(rule, rules.seed)
+    found, chosen = scoring.answer(rows, trials, rules, told)
+    at = found.rows
+    return Run(
+        source=_source(path.stem, rows), dataset=f"{PROTOCOL} {_stamp(rows)}", rules=rules,
+        ids=tuple(rows.ids[row] for row in at), y=rows.y[at], group=rows.group[at],
+        probabilities=found.probabilities, classes=rows.classes, folds=found.folds,
+        notes=notes.of(rows, trials, rule),
+        shared_groups=folds.shared([(one.train, one.test) for one in trials], rows.group),
+        chosen=tuple(chosen),
+    )  # fmt: skip
+
+
+def save(run: Run, path: Path) -> None:
+    """Writes a run as .npz in one step; `read` and anyone's numpy open it."""
+    said = {"format": FORMAT, "name": run.source.key, "fingerprint": run.source.fingerprint,
+            "dim": run.source.backbone.spec.dim, "dataset": run.dataset, "rules": asdict(run.rules),
+            "folds": run.folds, "notes": run.notes, "shared_groups": run.shared_groups,
+            "chosen": run.chosen}  # fmt: skip
+    part = path.with_name(f".{path.name}.{uuid4().hex}")
+    try:
+        with part.open("wb") as file:
+            np.savez(
+                file, said=np.array(json.dumps(said)), ids=np.array(run.ids, dtype=str), y=run.y.astype(str),
+                group=run.group.astype(str), probabilities=run.probabilities,
+                classes=np.array(run.classes, dtype=str),
+            )  # fmt: skip
+        os.replace(part, path)
+    except OSError as error:
+        raise BadData(
+            f"{path} cannot be written: {error.strerror or error}. Choose another --out."
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read(path: Path) -> Run:
+    """The run that `save` wrote. Raises BadData for anything else."""
+    held = _arrays(path)
+    try:
+        said = json.loads(str(held["said"]))
+        if said["format"] != FORMAT:
+            raise ValueError(f"format {said['format']!r}, expected {FORMAT!r}")
+        return Run(
+            source=_made(said["name"], said["fingerprint"], int(said["dim"])), dataset=said["dataset"],
+            rules=Rules(**said["rules"]), ids=tuple(held["ids"].tolist()), y=held["y"], group=held["group"],
+            probabilities=held["probabilities"], classes=tuple(held["classes"].tolist()),
+            folds=tuple(said["folds"]), notes=tuple(said["notes"]), shared_groups=said["shared_groups"],
+            chosen=tuple(said["chosen"]),
+        )  # fmt: skip
+    except (KeyError, ValueError, TypeError) as error:
+        raise BadData(
+            f"{path} is no run ({error}); expected a file of quintet benchmark --arrays … --out RUN.npz."
+        ) from error
+
+
+def _arrays(path: Path) -> dict[str, np.ndarray]:
+    try:
+        with path.open("rb") as file:
+            start = file.read(6)
+        if start == b"\x93NUMPY":
+            raise BadData(f"{path} holds one array alone (.npy). Expected an .npz with {EXPECTED}.")
+        if not start.startswith(b"PK"):
+            raise BadData(f"{path} is no .npz, by its first bytes. Expected one with {EXPECTED}.")
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
+            return {key: held[key] for key in held.files}
+    except FileNotFoundError as error:
+        raise BadData(f"{path} is not there. Expected an .npz with {EXPECTED}.") from error
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        if "Object arrays" in str(error):
+            raise BadData(
+                f"{path} holds Python objects, which are never opened: they may run as a program. Save plain "
+                "arrays: numpy.array(labels, dtype=str)."
+            ) from error
+        raise BadData(f"{path} is no .npz: {error}. Expected one with {EXPECTED}.") from error
+
+
+def _words(path: Path, held: dict[str, np.ndarray], key: str, n: int) -> np.ndarray:
+    found = held[key]
+    if found.shape != (n,):
+        raise BadData(f"{key} of {path} has shape {found.shape}; ({n},) was expected, one for each row of X.")
+    if found.dtype.kind not in "USiub":
+        raise BadData(f"{key} of {path} is {found.dtype}; words or whole numbers were expected.")
+    return np.char.decode(found, "utf-8", "replace") if found.dtype.kind == "S" else found.astype(str)
+
+
+def _checked(path: Path, X: np.ndarray, split: np.ndarray, ids: np.ndarray) -> None:
+    bad = np.flatnonzero(~np.isfinite(X).all(axis=1))
+    if len(bad):
+        first = str(ids[bad[0]])
+        raise BadData(
+            f"X of {path} holds NaN, infinity or what float32 cannot hold in {count(len(bad), 'rows')}, the "
+            f"first {first!r}; finite numbers were expected."
+        )
+    if not np.ptp(X, axis=0).any():
+        raise BadData(f"All {len(X):,} rows of X of {path} are the same; nothing can be told apart by them.")
+    unknown = sorted(set(split.tolist()) - set(WORDS))
+    if unknown:
+        raise BadData(f"split of {path} says {unknown[0]!r}; expected train, valid, test, or nothing.")
+    if len(set(ids.tolist())) < len(ids):
+        raise BadData(f"ids of {path} name some of its {len(ids):,} rows alike; one name each was expected.")
+
+
+def _source(name: str, rows: Labelled) -> Source:
+    return _made(name, sha256(np.ascontiguousarray(rows.X).tobytes()).hexdigest()[:16], rows.X.shape[1])
+
+
+def _made(name: str, fingerprint: str, dim: int) -> Source:
+    about = "embeddings out of a file"
+    facts = ReadyMade(name, name, about, "unknown", "a file", dim, fingerprint, lambda: iter(()))
+    return Source(base.ready_made(facts), "ready-made", (), fingerprint)
+
+
+def _stamp(rows: Labelled) -> str:
+    """What two runs have in common that may be compared: ids, labels and split, not X."""
+    return rows.stamp

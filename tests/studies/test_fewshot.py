@@ -1,0 +1,89 @@
+"""Few-shot curves as they are kept: gone on with after a stop, made again when what they rest on changes."""
+
+import json
+import shutil
+
+import pytest
+
+from quintet import cli, collection, store
+from quintet.analysis import fewshot as arrays
+from quintet.errors import MissingEmbeddings
+from quintet.studies import fewshot, runs, scoring
+from tests import faulty
+
+RULES = runs.Rules("gtzan-10fold", "knn")
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory):
+    return faulty.broken(tmp_path_factory.mktemp("once"))
+
+
+@pytest.fixture
+def planted(here, once, monkeypatch):
+    shutil.copytree(once.cache, here.cache)
+    monkeypatch.setattr(arrays, "SHOTS", (1, 5, 500))
+    monkeypatch.setattr(fewshot, "REPEATS", 2)
+    return here
+
+
+@pytest.fixture
+def source(planted):
+    return collection.source("musicnn", planted)
+
+
+def test_a_curve_has_every_repeat_and_ends_with_all(planted, source):
+    heard = []
+    assert fewshot.make(faulty.NAME, source, RULES, planted, lambda *now: heard.append(now)) == 5
+    assert heard == [(n, 5) for n in range(1, 6)]
+    found = fewshot.get(faulty.NAME, source, RULES, planted)
+    assert (found.done, found.total, found.tested) == (5, 5, faulty.N)
+    for points in found.points.values():
+        assert [(p.shots, len(p.values)) for p in points] == [(1, 2), (5, 2), (arrays.ALL, 1)]
+    scoring.again(faulty.NAME, [source], RULES, planted)
+    run = runs.get(faulty.NAME, source, RULES, planted)
+    assert found.points["accuracy"][-1].mean == pytest.approx(run.right.mean())  # all is the benchmark itself
+
+
+def test_a_stopped_curve_can_be_read_and_goes_on(planted, source):
+    def stop(done: int, total: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fewshot.make(faulty.NAME, source, RULES, planted, stop)
+    part = fewshot.get(faulty.NAME, source, RULES, planted)
+    assert (part.done, part.total) == (3, 5)
+    assert fewshot.make(faulty.NAME, source, RULES, planted) == 2
+    stopped = fewshot.get(faulty.NAME, source, RULES, planted)
+    fewshot.path(faulty.NAME, source, RULES, planted).unlink()
+    fewshot.make(faulty.NAME, source, RULES, planted)
+    assert fewshot.get(faulty.NAME, source, RULES, planted) == stopped
+
+
+def test_a_curve_of_other_embeddings_is_made_again(planted, source):
+    fewshot.make(faulty.NAME, source, RULES, planted)
+    assert fewshot.make(faulty.NAME, source, RULES, planted) == 0
+    store.forget(collection.table(faulty.NAME, source, planted), ["clip03"])
+    with pytest.raises(MissingEmbeddings, match="quintet fewshot gtzan --backbone musicnn"):
+        fewshot.get(faulty.NAME, source, RULES, planted)
+    assert fewshot.make(faulty.NAME, source, RULES, planted) == 5
+
+
+def test_a_damaged_file_is_as_good_as_none(planted, source):
+    fewshot.make(faulty.NAME, source, RULES, planted)
+    fewshot.path(faulty.NAME, source, RULES, planted).write_text("{", encoding="utf-8")
+    assert fewshot.make(faulty.NAME, source, RULES, planted) == 5
+
+
+def test_the_command_prints_every_curve(capsys, planted):
+    words = ["fewshot", faulty.NAME, "--protocol", "gtzan-10fold", "--probe", "knn", "--backbone", "vggish"]
+    assert cli.main([*words, "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    (curve,) = document["curves"]
+    assert (curve["untrained"], curve["done"], document["made"]) == (True, 5, 5)
+    assert [p["shots"] for p in curve["points"]["accuracy"]] == [1, 5, arrays.ALL]
+    assert cli.main(words) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "gtzan-10fold, knn probe: accuracy by training clips a class, mean of repeats"
+    assert lines[1].startswith("vggish (untrained): 1: ")
