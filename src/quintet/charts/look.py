@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from quintet.palette import SEQUENTIAL, TOKENS, Pair
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 FONT = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 SIZE = 12  # px, of axes and numbers
+NAME = 150  # px that the longest name of a legend takes, its stroke included
 _EDGE = {"embedOptions": {"padding": {"left": 0, "right": 0, "top": 4, "bottom": 4}}}  # px
 
 
@@ -58,6 +60,21 @@ def dressed(chart: alt.LayerChart, dark: bool) -> alt.LayerChart:
             **words, orient="top", symbolType="square", symbolStrokeWidth=0, titleFontWeight=500
         )
     )
+
+
+def keyed(names: Mapping[str, str]) -> alt.Color:
+    """The colour of each name in the column `title`, told in a legend: a picture taken along says it too."""
+    import altair as alt
+
+    columns = {"expr": f"max(1, floor(width / {NAME}))"}  # as many as there is room for: none is cut off
+    legend = alt.Legend(title=None, columns=columns, labelLimit=240, symbolType="stroke", symbolStrokeWidth=3)
+    scale = alt.Scale(domain=list(names), range=list(names.values()))
+    return alt.Color("title:N", scale=scale, legend=legend)
+
+
+def titled(title: str, untrained: bool) -> str:
+    """A backbone's name in a figure, and the word untrained where it is true."""
+    return f"{title} (untrained)" if untrained else title
 
 
 def _channels(colour: str) -> tuple[int, int, int]:
