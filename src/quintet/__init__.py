@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def classify(path: str | Path, dataset: str = "", backbones: Sequence[str] = ()) -> "list[Answer]":
     """What each backbone says of a sound file, in a dataset's classes (the first one stored, unless named).
 
+    `dataset` "A+B" answers in the classes that both have, "A:tags" in the tags of one that has classes too.
     `backbones` names some (NAME or NAME:VARIANT); without it all that heard the dataset. Each Answer holds
     probabilities (classes,) float32, over_time (T, classes) at times (T, 2) s, tags, nearest. Raises BadAudio
     for a file that cannot be heard, MissingEmbeddings with the command that is missing, UnknownName.

@@ -71,7 +71,8 @@ def _hear(command: argparse.ArgumentParser) -> None:
 
 def _classify(command: argparse.ArgumentParser) -> None:
     command.add_argument("clips", type=Path, nargs="+", metavar="CLIP_OR_FOLDER")
-    command.add_argument("--dataset", default="", help="whose classes to answer in (default: the first)")
+    says = "whose classes to answer in: NAME, or A+B for those both have (default: the first)"
+    command.add_argument("--dataset", default="", help=says)
     command.add_argument("--jobs", type=int, default=1, metavar="N", help="files heard at once (default: 1)")
     _backbones(command)
 
@@ -103,7 +104,18 @@ def _dataset(command: argparse.ArgumentParser) -> None:
 
 def _map(command: argparse.ArgumentParser) -> None:
     _dataset(command)
-    command.add_argument("--method", default="umap", choices=["umap", "pca"])
+    command.add_argument("--method", choices=["umap", "pca", "tsne", "densmap"], help="(default: umap)")
+    says = "neighbours UMAP and densMAP look at, the track itself among them (default: 15)"
+    command.add_argument("--neighbors", type=int, metavar="N", help=says)
+    says = "how near points may lie in UMAP and densMAP, 0 to 1 (default: 0.1)"
+    command.add_argument("--min-dist", type=float, metavar="D", help=says)
+    says = "about how many neighbours t-SNE looks at (default: 30)"
+    command.add_argument("--perplexity", type=float, metavar="P", help=says)
+    command.add_argument("--seed", type=int, metavar="S", help="the same seed, the same map (default: 42)")
+    says = "how the backbones' maps are brought together (default: procrustes, turned to the reference's)"
+    command.add_argument("--align", choices=["none", "procrustes", "aligned"], help=says)
+    says = "the backbone the others are aligned to (default: the first trained one)"
+    command.add_argument("--reference", metavar="NAME[:VARIANT]", help=says)
 
 
 def _serve(command: argparse.ArgumentParser) -> None:
@@ -112,11 +124,38 @@ def _serve(command: argparse.ArgumentParser) -> None:
 
 
 def _benchmark(command: argparse.ArgumentParser) -> None:
-    _dataset(command)
+    command.add_argument("dataset", nargs="?", default="")
+    _backbones(command)
     command.add_argument("--protocol", default="", help="(default: the dataset's first)")
-    command.add_argument("--probe", default="logistic", choices=["logistic", "knn"])
+    probes = ["logistic", "linear", "mlp", "knn", "xgboost"]
+    command.add_argument("--probe", default="logistic", choices=probes, help="(default: logistic)")
+    says = "setups a linear or mlp probe is chosen from (default: reduced, 24 of 216)"
+    command.add_argument("--grid", default="", choices=["full", "reduced", "marble"], help=says)
+    says = "components the xgboost probe looks at (default: 50)"
+    command.add_argument("--pca", type=int, choices=[50, 60], default=0, help=says)
+    command.add_argument("--seed", type=int, default=0, metavar="S", help="of folds, training, draws")
     says = "an exclusion list: its clips are neither trained on nor tested"
     command.add_argument("--without", default="", metavar="NAME_OR_FILE.csv", help=says)
+    says = "anyone's embeddings instead of a dataset: arrays X, y, split, and if you like group, ids"
+    command.add_argument("--arrays", default="", metavar="FILE.npz", help=says)
+    command.add_argument("--out", default="", metavar="RUN.npz", help="with --arrays: keep the answers here")
+
+
+def _runs(command: argparse.ArgumentParser) -> None:
+    _dataset(command)
+    command.add_argument("--protocol", default="", help="(default: the dataset's first)")
+    command.add_argument("--probe", default="logistic", help="(default: logistic)")
+
+
+def _robust(command: argparse.ArgumentParser) -> None:
+    _runs(command)
+    says = "so many test clips, drawn once; more of them go on from fewer (default: all)"
+    command.add_argument("--clips", type=int, default=0, metavar="N", help=says)
+
+
+def _compare(command: argparse.ArgumentParser) -> None:
+    says = "DATASET/PROTOCOL/PROBE/BACKBONE[/sN], the path of a stored run, or a file of benchmark --out"
+    command.add_argument("runs", nargs=2, metavar="RUN", help=says)
 
 
 def _audit(command: argparse.ArgumentParser) -> None:
@@ -140,8 +179,18 @@ _COMMANDS = {  # name -> what runs, what it is for, its arguments
     "embed": (commands.embed, "fill the store; goes on where it stopped", _dataset),
     "map": (commands.map_, "draw the maps, one per backbone", _map),
     "benchmark": (commands.benchmark, "score every backbone under the dataset's protocol", _benchmark),
+    "fewshot": (commands.fewshot, "score probes trained on 1, 2, 5, … clips of each class", _runs),
+    "compare": (commands.compare, "tell two runs apart, on the clips both answered", _compare),
+    "ensemble": (commands.ensemble, "let several backbones answer as one, over their stored runs", _runs),
+    "layers": (commands.layers, "score the same probe after each layer of a net", _runs),
+    "robust": (commands.robust, "score test clips with noise, as mp3, in a room, …", _robust),
+    "agreement": (commands.agreement, "measure how alike backbones arrange the same tracks", _dataset),
     "audit": (commands.audit, "find repeats, leaks, bad sound and doubtful labels", _audit),
-    "prepare": (commands.prepare, "embed, draw the maps, train the probes, run the benchmark", _dataset),
+    "prepare": (
+        commands.prepare,
+        "embed, draw the maps, train the probes, score, measure agreement",
+        _dataset,
+    ),
     "serve": (commands.serve, "open the dashboard on http://localhost:8501", _serve),
     "ship": (commands.ship, "write the embeddings that come with the checkout", _dataset),
 }

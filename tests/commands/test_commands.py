@@ -136,15 +136,28 @@ def test_the_benchmark_prints_metrics_with_intervals_and_comparisons(capsys, dem
         accuracy = row["metrics"]["accuracy"]
         assert accuracy["low"] <= accuracy["value"] <= accuracy["high"]
         assert accuracy["value"] == pytest.approx(np.trace(row["confusion"]) / 84)
+        folds = row["spread"]["folds"]["points"]
+        assert sum(one["value"] * one["n"] for one in folds) == pytest.approx(np.trace(row["confusion"]))
+        assert row["spread"]["seeds"]["points"][0]["value"] == accuracy["value"]
     n = sum(not row["untrained"] for row in document["results"])  # controls are shown, never compared
     assert len(document["comparisons"]) == n * (n - 1) / 2
     assert by_name["musicnn"]["metrics"]["accuracy"]["value"] > 0.4  # chance is 0.2
+    assert document["leaks"]["n"] == 84 and not document["leaks"]["sentences"]
 
 
-def test_two_benchmarks_in_a_row_print_the_same_numbers(capsys, demo):
-    assert run(capsys, "benchmark", "demo", "--probe", "knn") == run(
-        capsys, "benchmark", "demo", "--probe", "knn"
-    )
+def test_the_benchmark_says_on_the_terminal_how_far_probabilities_can_be_trusted(capsys, demo):
+    assert cli.main(["benchmark", "demo", "--json"]) == 0
+    told = {row["backbone"]: row["metrics"]["ece"] for row in json.loads(capsys.readouterr().out)["results"]}
+    assert cli.main(["benchmark", "demo"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    for name, error in told.items():
+        (line,) = [one for one in lines if one.startswith(name) and "accuracy" in one]
+        assert f"calibration error {error['value']:.1%} (95 % {error['low']:.1%} to" in line
+
+
+def test_two_benchmarks_in_a_row_print_the_same_numbers(capsys, own):
+    first, second = (run(capsys, "benchmark", "demo", "--probe", "knn") for _ in range(2))
+    assert first[:2] == second[:2]
 
 
 def test_a_second_prepare_computes_nothing(capsys, demo):

@@ -11,6 +11,7 @@ from quintet.datasets.base import AUDIO
 from quintet.errors import BadAudio, UsageError
 from quintet.predict import Answer
 from quintet.settings import Settings
+from quintet.studies import spaces
 
 
 def classify(arguments: Namespace, settings: Settings) -> Done:
@@ -25,7 +26,8 @@ def classify(arguments: Namespace, settings: Settings) -> Done:
     if len(said) == 1 and errors:
         raise BadAudio(errors[0])
     near = {i for one in said for a in one.answers for i, _ in a.nearest}
-    titles = {i: t.title for i, t in tracks.some(dataset, near, settings).items()}
+    own = spaces.datasets(dataset)[0]  # whose tracks the nearest are
+    titles = {i: t.title for i, t in tracks.some(own, near, settings).items()}
     results = [_result(one, titles) for one in said]
     return Done({"dataset": dataset, "results": results}, [s for r in results for s in _lines(r)], errors)
 
