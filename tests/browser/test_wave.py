@@ -6,33 +6,25 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import settled, shot, visit
-from tests.browser.wave_run import LANE, box, chosen, press, running, says, time_of, wave
+from tests.browser.alone import running, visitors
+from tests.browser.conftest import shot
+from tests.browser.wave_run import LANE, box, chosen, press, says, time_of, wave
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory) -> Iterator[str]:
     """Where a server with one wave listens."""
-    with running(tmp_path_factory.mktemp("wave") / "log.txt") as address:
+    with running("wave_server.py", tmp_path_factory.mktemp("wave") / "log.txt") as address:
         yield address
 
 
 @pytest.fixture
 def opened(chromium: Browser, served: str) -> Iterator[Callable[..., Page]]:
-    """Opens the page with a wave as its address tells; options go to the browser's context."""
-    visits = []
-
-    def open_page(asked: str = "", **options: object) -> Page:
-        visits.append(visit(chromium, served, **options))
-        page = next(visits[-1])
-        page.goto(f"/?{asked}")
-        expect(wave(page)).to_have_attribute("data-ready", "true")
-        settled(page)
-        return page
-
-    yield open_page
-    for one in visits:
-        next(one, None)
+    """Opens the page as its address tells (`alone.visitors`)."""
+    with visitors(
+        chromium, served, lambda page: expect(wave(page)).to_have_attribute("data-ready", "true")
+    ) as open_page:
+        yield open_page
 
 
 def test_a_click_on_a_segment_marks_it_plays_it_to_its_end_and_tells_python(opened):

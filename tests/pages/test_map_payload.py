@@ -1,25 +1,24 @@
-"""The map's bytes and its selection: what the browser is sent, and what is made of what it sends back."""
+"""The map's bytes as the browser is sent them, and which points an outline holds."""
 
 import struct
 
 import numpy as np
 import pytest
 
-from pages.parts.components.map.payload import pack
-from pages.parts.components.map.selection import Stroke, inside, selected, strokes
+from pages.parts.components.map.payload import pack, pack_colours, scaled
+from pages.parts.components.map.polygon import inside
 from quintet.errors import UsageError
 
 SQUARE = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
 
-def unpack(body: bytes) -> tuple[list[np.ndarray], np.ndarray]:
-    """The format read by its description alone: panels' xy in [-1, 1], classes."""
+def unpack(body: bytes) -> list[np.ndarray]:
+    """The format read by its description alone: panels' xy in [-1, 1]."""
     magic, n, panels, rest = struct.unpack_from("<4sIII", body)
-    assert (magic, rest) == (b"QMP1", 0)
+    assert (magic, rest) == (b"QMP2", 0)
     xy = np.frombuffer(body, "<u2", panels * n * 2, 16).reshape(panels, n, 2)
-    classes = np.frombuffer(body, np.uint8, n, 16 + panels * n * 4)
-    assert len(body) == 16 + panels * n * 4 + n
-    return list(xy / 65_535 * 2 - 1), classes
+    assert len(body) == 16 + panels * n * 4
+    return list(xy / 65_535 * 2 - 1)
 
 
 def cloud(n: int, seed: int) -> np.ndarray:
@@ -29,24 +28,33 @@ def cloud(n: int, seed: int) -> np.ndarray:
 @pytest.mark.parametrize("count", [1, 2, 5, 6])
 def test_packed_points_come_back_to_within_half_a_step(count: int) -> None:
     maps = [cloud(100, seed) for seed in range(count)]
-    classes = np.arange(100) % 7
-    found, kinds = unpack(pack(maps, classes))
+    found = unpack(pack(maps))
     assert np.abs(np.stack(found) - np.stack(maps)).max() <= 1.001 / 65_535
-    np.testing.assert_array_equal(kinds, classes)
 
 
 def test_the_corners_of_the_map_are_the_ends_of_the_scale() -> None:
     corners = np.array([[-1, -1], [1, 1], [0, 0]], np.float32)
-    body = pack([corners], np.array([0, 254, 255]))
-    np.testing.assert_array_equal(np.frombuffer(body, "<u2", 6, 16), [0, 0, 65_535, 65_535, 32_768, 32_768])
+    body = pack([corners])
+    np.testing.assert_array_equal(np.frombuffer(body, "<u2", 6, 16), [0, 0, 65_534, 65_535, 32_768, 32_768])
 
 
 def test_twenty_five_thousand_points_on_five_maps_stay_under_1_3_mb() -> None:
-    assert len(pack([cloud(25_000, seed) for seed in range(5)], np.zeros(25_000, int))) < 1_300_000
+    places = pack([cloud(25_000, seed) for seed in range(5)])
+    assert len(places) + len(pack_colours(np.zeros(25_000, int), 5)) < 1_300_000
 
 
 def test_an_empty_map_is_a_header_alone() -> None:
-    assert len(pack([np.empty((0, 2), np.float32)], np.empty(0, int))) == 16
+    assert len(pack([np.empty((0, 2), np.float32)])) == 16
+    assert len(pack_colours(np.empty(0, int), 1)) == 16
+
+
+def test_a_point_a_map_lacks_is_both_ends_and_no_place_is_taken_for_it() -> None:
+    xy = cloud(4, 0)
+    xy[2] = np.nan
+    xy[3] = 1
+    found = np.frombuffer(pack([cloud(4, 1), xy]), "<u2", 16, 16).reshape(2, 4, 2)[1]
+    assert (found == 65_535).all(axis=1).tolist() == [False, False, True, False]
+    assert found[3].tolist() == [65_534, 65_535]  # a 65th of a pixel beside the corner
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
@@ -54,23 +62,49 @@ def test_a_place_that_is_not_finite_is_refused_and_counted(bad: float) -> None:
     xy = cloud(10, 0)
     xy[3, 1] = bad
     with pytest.raises(UsageError, match="1 of 10 points have no finite place"):
-        pack([xy], np.zeros(10, int))
+        pack([xy])
 
 
 @pytest.mark.parametrize(
-    ("maps", "classes", "says"),
+    ("maps", "says"),
     [
-        ([], np.zeros(3, int), "0 maps were given"),
-        ([cloud(3, 0)] * 7, np.zeros(3, int), "7 maps were given"),
-        ([cloud(4, 0)], np.zeros(3, int), r"shape \(4, 2\); \(3, 2\) was expected"),
-        ([cloud(3, 0) * 3], np.zeros(3, int), "between -1 and 1 were expected"),
-        ([cloud(3, 0)], np.array([0, 1, 256]), "0 to 256; 0 to 255 were expected"),
-        ([cloud(3, 0)], np.array([-1, 1, 2]), "-1 to 2; 0 to 255 were expected"),
+        ([], "0 maps were given"),
+        ([cloud(3, 0)] * 7, "7 maps were given"),
+        ([cloud(3, 0), cloud(4, 0)], r"shape \(4, 2\); \(3, 2\) was expected"),
+        ([np.zeros((3, 3))], r"shape \(3, 3\); \(3, 2\) was expected"),
+        ([cloud(3, 0) * 3], "between -1 and 1 were expected"),
     ],
 )
-def test_what_does_not_fit_the_format_is_refused_with_its_reason(maps, classes, says: str) -> None:
+def test_maps_that_do_not_fit_the_format_are_refused_with_the_reason(maps, says: str) -> None:
     with pytest.raises(UsageError, match=says):
-        pack(maps, classes)
+        pack(maps)
+
+
+@pytest.mark.parametrize(("values", "rows"), [(np.array([0, 7, 255]), 1), (np.arange(9).reshape(3, 3), 3)])
+def test_colours_come_for_all_panels_alike_or_for_each(values: np.ndarray, rows: int) -> None:
+    body = pack_colours(values, 3)
+    assert struct.unpack_from("<4sIII", body) == (b"QMC1", 3, rows, 0)
+    np.testing.assert_array_equal(np.frombuffer(body, np.uint8, offset=16), values.ravel())
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        (np.zeros((2, 3), int), "one row or 3 were expected"),
+        (np.array([0, 256]), "0 to 256; 0 to 255 were expected"),
+        (np.array([-1, 2]), "-1 to 2; 0 to 255 were expected"),
+    ],
+)
+def test_colours_that_do_not_fit_the_format_are_refused_with_the_reason(values, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        pack_colours(values, 3)
+
+
+def test_a_scale_runs_from_its_low_end_to_its_high_end_and_nan_has_no_value() -> None:
+    values = np.array([-3.0, -1.0, 0.0, 1.0, 9.0, np.nan, np.inf])
+    np.testing.assert_array_equal(scaled(values, -1, 1), [0, 0, 127, 254, 254, 255, 255])
+    with pytest.raises(UsageError, match="from 1 to 1"):
+        scaled(values, 1, 1)
 
 
 def test_a_square_holds_what_lies_in_it() -> None:
@@ -107,6 +141,18 @@ def test_inside_agrees_with_counting_crossings_point_by_point() -> None:
     np.testing.assert_array_equal(inside(polygon, xy), [one(x, y) for x, y in xy])
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_many_points_are_sorted_out_by_raster_with_the_same_answer(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    polygon = rng.uniform(-1, 1, (rng.integers(3, 40), 2))
+    if seed % 2:
+        polygon = np.round(polygon, 1)  # level and upright edges, corners on one another
+    xy = rng.uniform(-1, 1, (60_000, 2)).astype(np.float32)
+    few = np.concatenate([inside(polygon, part) for part in np.array_split(xy, 10)])
+    np.testing.assert_array_equal(inside(polygon, xy), few)
+    assert few.any()
+
+
 def test_neither_the_direction_nor_the_first_corner_matters() -> None:
     xy = cloud(200, 5)
     expected = inside(SQUARE, xy)
@@ -117,49 +163,3 @@ def test_neither_the_direction_nor_the_first_corner_matters() -> None:
 def test_an_outline_without_area_and_a_map_without_points_hold_nothing() -> None:
     assert not inside(np.array([[0, 0], [1, 0], [0.5, 0]]), cloud(50, 1)).any()
     assert inside(SQUARE, np.empty((0, 2))).shape == (0,)
-
-
-def test_a_new_stroke_replaces_and_the_others_change_what_was_selected() -> None:
-    xy = np.array([[0.0, 0.0], [0.9, 0.9], [0.4, 0.4]])
-    whole, corner = SQUARE * 3, SQUARE * 0.2 + 0.9
-    maps = {"a": xy, "b": -xy}
-    drawn = [Stroke("a", whole, "new"), Stroke("a", SQUARE, "new")]
-    np.testing.assert_array_equal(selected(tuple(drawn), maps, 3), [True, False, True])
-    drawn.append(Stroke("a", corner, "add"))
-    np.testing.assert_array_equal(selected(tuple(drawn), maps, 3), [True, True, True])
-    drawn.append(Stroke("b", SQUARE, "remove"))
-    np.testing.assert_array_equal(selected(tuple(drawn), maps, 3), [False, True, False])
-
-
-def test_a_stroke_on_a_map_that_is_not_shown_selects_nothing() -> None:
-    assert not selected((Stroke("gone", SQUARE * 3, "new"),), {"a": cloud(9, 0)}, 9).any()
-
-
-def test_what_the_browser_sends_is_read_as_strokes() -> None:
-    sent = {"strokes": [{"panel": "a", "polygon": SQUARE.tolist(), "mode": "new"}]}
-    (found,) = strokes(sent)
-    assert (found.panel, found.mode) == ("a", "new")
-    np.testing.assert_array_equal(found.polygon, SQUARE)
-
-
-@pytest.mark.parametrize(
-    "stroke",
-    [
-        None,
-        "new",
-        {"panel": "a", "mode": "new"},
-        {"panel": "a", "mode": "drop", "polygon": SQUARE.tolist()},
-        {"panel": "a", "mode": "new", "polygon": [[0, 0], [1, 1]]},
-        {"panel": "a", "mode": "new", "polygon": [[0, 0], [1], [2, 2]]},
-        {"panel": "a", "mode": "new", "polygon": [[0, 0], [1, "x"], [2, 2]]},
-        {"panel": "a", "mode": "new", "polygon": [[0, 0], [1, float("nan")], [2, 2]]},
-        {"panel": "a", "mode": "new", "polygon": [[0, 0]] * 2_001},
-    ],
-)
-def test_what_has_not_the_form_of_a_stroke_is_left_out(stroke: object) -> None:
-    assert strokes({"strokes": [stroke]}) == ()
-
-
-@pytest.mark.parametrize("sent", [None, [], {"strokes": "all"}, {}])
-def test_nothing_drawn_is_nothing_selected(sent: object) -> None:
-    assert strokes(sent) == ()

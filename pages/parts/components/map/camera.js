@@ -1,7 +1,7 @@
-// One camera for all panels: they pan and zoom together, so the same clip can be followed from map to map.
+// How near and where a panel looks: linked panels share one camera, so the same clip can be followed from map to map.
 //
-// Every panel has a home, the centre and half extent of its own points, and at rest shows just that. The camera
-// says how far from home all of them look, in half extents, and how close.
+// Every panel has a home, the centre and half extent of its own points, and at rest shows just that. A camera says
+// how far from home it looks, in half extents, and how close.
 
 const MARGIN = { x: 26, y: 20 }; // px kept free around the points at rest
 const STRETCH = 1.75; // how far a wide panel may pull the map apart before its distances mislead
@@ -10,6 +10,15 @@ const FAR = 1.2; // half extents from home: beyond it no point is left to see
 
 /** At rest: {x, y} in half extents from home, zoom 1. */
 export const rest = () => ({ x: 0, y: 0, zoom: 1 });
+
+/** A camera as sent to Python and written in addresses: [x, y, zoom]. */
+export const written = ({ x, y, zoom }) => [x, y, zoom].map((v) => Number(v.toFixed(4)));
+
+/** A camera somebody asked for, kept within what there is to see. */
+export function asked([x, y, zoom]) {
+  const within = (value, low, high) => Math.min(Math.max(value, low), high);
+  return { x: within(x, -FAR, FAR), y: within(y, -FAR, FAR), zoom: within(zoom, ZOOM.low, ZOOM.high) };
+}
 
 /** px per map unit in a plot {w, h, home}: {x, y}. */
 export function scale({ w, h, home }, camera) {

@@ -9,6 +9,7 @@ const NARROW = 600; // px: below it one backbone at a time
 const MEDIUM = 900; // px: below it two columns
 const ROW = 244; // px
 const ALONE = 420; // px, of a single row of maps
+const FOOT = 24; // px
 
 /** What never changes: the card with its canvas, tooltip and legend, and the place where things are spoken. */
 export function frame(root) {
@@ -16,11 +17,12 @@ export function frame(root) {
   const tip = h("div.tip");
   const legend = h("section.legend");
   const grid = h("div.grid", {}, canvas, tip, legend);
+  const bar = h("div.bar-of-tools", { role: "toolbar", "aria-label": "Map tools" });
   const marks = h("div.switch", { role: "radiogroup", "aria-label": "Backbone shown" });
   const spoken = h("div.q-spoken", { "aria-live": "polite" });
   const notice = h("p.notice", { role: "status", hidden: true });
-  root.replaceChildren(marks, grid, notice, spoken);
-  return { canvas, tip, legend, grid, marks, spoken, notice, cells: [] };
+  root.replaceChildren(bar, marks, grid, notice, spoken);
+  return { canvas, tip, legend, grid, bar, marks, spoken, notice, cells: [] };
 }
 
 /** One cell per panel, made anew when panels or theme change. */
@@ -32,6 +34,7 @@ export function cells(scene) {
     const plot = h("div.plot", {}, over);
     const cell = h("section.cell", { "data-panel": panel.key, "aria-label": panel.title });
     cell.append(header(panel, theme), plot);
+    if (panel.foot) cell.append(h("footer.foot", { title: panel.foot }, panel.foot));
     dom.tip.before(cell);
     return { cell, plot, over, panel, index };
   });
@@ -65,11 +68,12 @@ export function arrange(scene) {
   const columns = phone ? 1 : Math.min(width < MEDIUM ? 2 : 3, count + 1);
   root.dataset.size = phone ? "phone" : columns === 2 ? "two" : "three";
   const rows = Math.ceil(count / columns);
+  const foot = data.panels.some((panel) => panel.foot) ? FOOT : 0;
   dom.grid.style.gridTemplateColumns = count === 1 && !phone ? "2fr 1fr" : `repeat(${columns}, minmax(0, 1fr))`;
   dom.legend.style.gridColumn = phone ? "auto" : `span ${columns - (count % columns)}`;
   dom.legend.classList.toggle("strip", !phone && count % columns === 0);
   for (const { cell, index } of dom.cells) {
-    cell.style.height = phone ? "" : `${rows === 1 ? ALONE : ROW}px`;
+    cell.style.height = phone ? "" : `${(rows === 1 ? ALONE : ROW) + foot}px`;
     cell.classList.toggle("active", index === scene.active);
     cell.hidden = phone && index !== scene.active;
     dom.marks.children[index].setAttribute("aria-checked", String(index === scene.active));

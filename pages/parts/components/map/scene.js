@@ -1,74 +1,119 @@
 // The state of one map and everything that may change it; every change asks for one picture at the next frame.
 
-import { calm, pick, rgb } from "../shared/theme.js";
-import { clip, rest } from "./camera.js";
+import { calm } from "../shared/theme.js";
+import { rest } from "./camera.js";
+import { allShown, count, texels, told, valueOf, wheel } from "./colours.js";
 import { createGrid } from "./grid.js";
 import { anchors, words } from "./labels.js";
-import { count, legend } from "./legend.js";
+import { legend } from "./legend.js";
 import { arrange, frame } from "./layout.js";
-import { overlay } from "./overlay.js";
-import { extent, shuffled, unpackBits } from "./points.js";
-import { createPace, watch } from "./pace.js";
-import { paint, uploadPalette, uploadPoints, uploadState } from "./renderer.js";
-import { STATE } from "./shaders.js";
-import { tooltip } from "./tooltip.js";
+import { createPace } from "./pace.js";
+import { picture } from "./paint.js";
+import { extent, litOf, shuffled, unpackBits } from "./points.js";
+import { uploadChosen, uploadColours, uploadPalette, uploadPoints } from "./renderer.js";
+import { MODE } from "./shaders.js";
 
-const GLIDE = 400; // ms
-const SETTLE = 150; // ms without movement until words look for a new place
+const SETTLE = 150; // ms without movement until all is drawn and words look for a new place
+const MANY = 50_000; // points: from here on words are looked for after the first picture
 
 export function createScene(root) {
   const scene = {
-    root, dom: frame(root), renderer: null, data: null, theme: null, points: null,
-    homes: [], camera: null, grids: [], spots: [], order: null,
-    selected: null, total: 0, counts: null, isolated: -1, active: 0,
-    hover: { panel: -1, row: -1 }, pending: null, draft: null, glide: null, stale: false, queued: 0, settling: 0, pace: null,
+    root, dom: frame(root), renderer: null, data: null, theme: null, points: null, colours: null, wheel: [],
+    modes: allShown(), used: [], homes: [], cameras: [], grids: [], spots: [], order: null,
+    chosen: null, lit: null, total: 0, counts: [], active: 0, focus: -1, hover: { panel: -1, row: -1 },
+    pending: null, draft: null, glide: null, stale: false, queued: 0, settling: 0, pace: null, mel: false, tool: "lasso",
   };
   scene.sketch = () => (scene.queued ||= requestAnimationFrame(() => picture(scene))); // what lies over the points
   scene.draw = () => ((scene.stale = true), scene.sketch()); // the points as well
-  scene.grid = (panel) => (scene.grids[panel] ??= createGrid(scene.points.xy[panel]));
-  scene.move = (camera) => move(scene, camera);
+  scene.grid = (panel) => (scene.grids[panel] ??= createGrid(scene.points.xy[panel], scene.points.away[panel]));
+  scene.eye = (cell) => scene.cameras[cell.index];
+  scene.move = (camera, cell) => move(scene, camera, cell);
   scene.point = (panel, row) => point(scene, panel, row);
-  scene.isolate = (k) => ((scene.isolated = k), relight(scene));
-  scene.show = (index) => ((scene.active = index), resized(scene));
+  scene.show = (index) => (activate(scene, index), resized(scene));
+  scene.placed = (panel, row) => row >= 0 && !scene.points.away[panel]?.[row];
+  scene.there = (panel) => (row) => scene.placed(panel, row) && scene.modes[scene.colours.of(panel)[row]] !== MODE.hidden;
+  scene.mode = (modes, anew = true) => mode(scene, modes, anew);
   return scene;
 }
 
 /** Take in new points: they glide from where they were if they are the same clips. */
 export function setPoints(scene, points) {
   const before = scene.points;
-  const same = before?.n === points.n && before.panels === points.panels;
+  const rows = before?.n === points.n;
+  const same = rows && before.panels === points.panels;
   scene.points = points;
-  Object.assign(scene, { homes: points.xy.map(extent), grids: [], spots: [], hover: { panel: -1, row: -1 } });
-  if (!same) scene.order = shuffled(points.n);
-  if (!same || scene.camera.zoom === 1) scene.camera = rest();
-  scene.glide = same && !calm() ? { from: before, start: performance.now() } : null;
+  Object.assign(scene, { homes: points.xy.map((xy, panel) => extent(xy, points.away[panel])), grids: [], spots: [], hover: { panel: -1, row: -1 } });
+  if (!rows) {
+    scene.order = shuffled(points.n);
+    scene.chosen = new Uint8Array(points.n);
+    scene.unpacked = null;
+  }
   if (!same) scene.pace = createPace(points.n * points.panels);
-  uploadPoints(scene.renderer, points, scene.glide?.from);
+  if (!same || scene.cameras.every(({ zoom }) => zoom === 1)) {
+    const kept = rows && scene.data.linked && scene.cameras[0];
+    scene.cameras = points.xy.map(() => kept || rest());
+  }
+  scene.glide = same && !calm() ? { from: before, start: performance.now() } : null;
+  uploadPoints(scene.renderer, points, scene.order, scene.glide?.from);
 }
 
-/** Take in what Python said is selected, and the classes' colours of the theme. */
+/** Take in what colours the points; what the legend hid or dimmed was of other colours, and is shown again. */
+export function setColours(scene, colours) {
+  scene.colours = colours;
+  scene.modes = allShown();
+  scene.range = null;
+  scene.spots = [];
+  uploadColours(scene.renderer, colours);
+}
+
+/** Take in what Python said is selected, and the colours in the theme. */
 export function relight(scene) {
-  const { data, points, renderer, theme } = scene;
-  scene.selected = unpackBits(data.selected, points.n);
-  scene.counts = count(points, scene.selected, data.classes.names);
-  scene.total = scene.counts.selected.reduce((a, b) => a + b, 0);
-  const state = new Uint8Array(points.n);
-  for (let i = 0; i < points.n; i++) {
-    const chosen = scene.selected ? scene.selected[i] === 1 : true;
-    const shown = scene.isolated < 0 || points.classes[i] === scene.isolated;
-    state[i] = !(chosen && shown) ? STATE.dim : scene.selected ? STATE.lit : STATE.plain;
+  const { data, points, colours, renderer, theme } = scene;
+  if (scene.unpacked !== data.selected) {
+    scene.total = unpackBits(data.selected, scene.chosen);
+    scene.unpacked = data.selected;
+    scene.choosing = Boolean(data.selected);
+    scene.lit = litOf(scene.chosen, scene.order, scene.total);
+    uploadChosen(renderer, scene.chosen, scene.lit, scene.choosing);
   }
-  uploadState(renderer, state, scene.order);
-  uploadPalette(renderer, data.classes.colours.map((pair) => rgb(pick(pair, theme.dark))), rgb(theme.faint));
+  scene.apart = colours.rows > 1 || points.away.some(Boolean); // do maps differ in what they count
+  const counted = (panel) => count(colours.of(panel), points.away[panel], scene.choosing && scene.chosen);
+  const rows = (scene.apart ? points.xy : [0]).map((_, panel) => counted(panel));
+  scene.counts = points.xy.map((_, panel) => rows[scene.apart ? panel : 0]);
+  scene.used = Array.from({ length: 256 }, (_, k) => k).filter((k) => rows.some(({ all }) => all[k]));
+  scene.wheel = wheel(data.coloured, theme);
+  coloured(scene);
   legend(scene);
   resized(scene);
 }
 
+/** What the legend shows, dims and hides; `anew`: is the legend itself to be drawn again. */
+function mode(scene, modes, anew) {
+  scene.modes = modes;
+  coloured(scene);
+  if (anew) legend(scene);
+  if (anew) settle(scene);
+  scene.draw();
+}
+
+function coloured(scene) {
+  const { data, used, range, modes } = scene;
+  scene.parted = used.some((k) => modes[k] !== MODE.shown);
+  const span = range && [range.low, range.high].map((k) => valueOf(data.coloured, k)).join(" to ");
+  scene.root.dataset.legend = span ? `range:${span}` : told(modes, used);
+  uploadPalette(scene.renderer, texels(scene.wheel, modes));
+}
+
 /** Give everything back to the card after its context was lost. */
 export function restore(scene) {
-  if (!scene.points) return;
-  uploadPoints(scene.renderer, scene.points);
-  relight(scene);
+  const { renderer, points, colours } = scene;
+  if (!points) return;
+  uploadPoints(renderer, points, scene.order);
+  uploadColours(renderer, colours);
+  uploadChosen(renderer, scene.chosen, scene.lit, scene.choosing);
+  scene.glide = null;
+  coloured(scene);
+  scene.draw();
 }
 
 /** Fit to the room there is and draw. */
@@ -78,88 +123,58 @@ export function resized(scene) {
   scene.draw();
 }
 
-function move(scene, camera) {
-  scene.camera = camera;
+function move(scene, camera, cell) {
+  if (scene.data.linked || !cell) scene.cameras.fill(camera);
+  else scene.cameras[cell.index] = camera;
   clearTimeout(scene.settling);
-  scene.settling = setTimeout(() => {
-    scene.settling = 0;
-    settle(scene);
-    scene.draw();
-  }, SETTLE);
+  scene.settling = setTimeout(() => rested(scene), SETTLE);
+  scene.moved?.();
   scene.draw();
 }
 
-/** Words look for their places; an untrained backbone's clusters have none, for they mean nothing. */
+/** On a slow machine a hand may still move while the last frame is on its way: then this is no rest yet. */
+function rested(scene) {
+  scene.settling = scene.pace.waiting ? setTimeout(() => rested(scene), SETTLE) : 0;
+  if (scene.settling) return;
+  settle(scene);
+  scene.draw();
+}
+
+/** Words look for their places; among very many points only once those are on screen. */
 function settle(scene) {
-  const { points, data, dom } = scene;
-  const pen = new OffscreenCanvas(1, 1).getContext("2d");
+  const first = scene.dom.cells.every((cell) => !cell.words);
+  clearTimeout(scene.wording);
+  if (first && scene.points.n > MANY) scene.wording = setTimeout(() => (worded(scene), scene.sketch()), 50);
+  else worded(scene);
+}
+
+function worded(scene) {
+  for (const cell of scene.dom.cells) cell.words = cell.visible ? wordsOf(scene, { ...cell, camera: scene.eye(cell) }) : [];
+}
+
+/** Words of one cell with its camera. An untrained backbone's clusters have none: they mean nothing; nor has a scale. */
+export function wordsOf(scene, cell) {
+  const { points, data, colours } = scene;
+  const names = data.coloured.names.length;
+  if (cell.panel.untrained || !names) return [];
+  const pen = (scene.pen ??= new OffscreenCanvas(1, 1).getContext("2d"));
   pen.font = `500 12.5px ${getComputedStyle(scene.root).fontFamily}`;
-  for (const cell of dom.cells) {
-    cell.words = [];
-    if (!cell.visible || cell.panel.untrained) continue;
-    const spots = (scene.spots[cell.index] ??= anchors(points.xy[cell.index], points.classes, data.classes.names.length));
-    cell.words = words(scene, cell, scene.grid(cell.index), spots, (text) => pen.measureText(text).width);
-  }
+  const spots = (scene.spots[cell.index] ??= anchors(points.xy[cell.index], colours.of(cell.index), names, points.away[cell.index]));
+  return words(scene, cell, spots, (text) => pen.measureText(text).width);
 }
 
 function point(scene, panel, row) {
   if (scene.hover.row === row && (row < 0 || scene.hover.panel === panel)) return;
   scene.hover = { panel, row };
-  if (panel >= 0) scene.active = panel;
-  for (const { cell, index } of scene.dom.cells) cell.classList.toggle("active", index === scene.active);
-  scene.root.dataset.hover = row < 0 ? "" : scene.data.points[row]?.id ?? String(row);
+  if (panel >= 0) activate(scene, panel);
+  scene.root.dataset.hover = row < 0 ? "" : row;
   scene.sketch();
 }
 
-function picture(scene) {
-  scene.queued = 0;
-  const { data, points, renderer, root } = scene;
-  if (!points || renderer.gl.isContextLost()) return;
-  if (scene.stale) paintPoints(scene);
-  overlay(scene);
-  tooltip(scene);
-  Object.assign(root.dataset, { points: points.n, panels: data.panels.length, selected: scene.total, ready: "true" });
-  root.dataset.camera = [scene.camera.x, scene.camera.y, scene.camera.zoom].map((v) => v.toFixed(4)).join(" ");
-}
-
-function paintPoints(scene) {
-  const { dom, points, renderer, theme } = scene;
-  scene.stale = false;
-  fitCanvas(dom.canvas);
-  const ratio = dom.canvas.width / Math.max(1, dom.canvas.clientWidth);
-  const sizes = radii(points.n, scene.camera.zoom);
-  const frames = dom.cells.filter((cell) => cell.visible).map((cell) => view(scene, cell, ratio, sizes[0]));
-  const progress = scene.glide ? Math.min(1, (performance.now() - scene.glide.start) / GLIDE) : 1;
-  const moving = progress < 1 || scene.settling > 0;
-  const some = moving ? Math.ceil(points.n * scene.pace.share) : points.n;
-  const ease = progress * (2 - progress);
-  const look = { sizes: sizes.map((v) => v * ratio), card: rgb(theme.card), progress: ease, fallen: fallen(points.n) };
-  paint(renderer, { frames, n: points.n, some, ...look });
-  if (moving) watch(scene.pace);
-  if (progress < 1) scene.draw();
-  else scene.glide = null;
-}
-
-function view(scene, cell, ratio, radius) {
-  const [left, width, height] = [cell.x, cell.w, cell.h].map((v) => Math.round(v * ratio));
-  const bottom = scene.dom.canvas.height - Math.round(cell.y * ratio) - height;
-  const stroke = cell.panel.untrained ? Math.max(0.7, Math.min(1.3, radius * 0.36)) * ratio : 0;
-  const box = [left, bottom, width, height];
-  return { panel: cell.index, box, view: clip(cell, scene.camera), hollow: stroke };
-}
-
-/** Radii in px of a plain and of a lit point, and the lit one's edge: fewer points, larger ones; zoom grows them. */
-function radii(n, zoom) {
-  const plain = Math.max(0.9, 3.7 - Math.max(0, Math.log10(n / 300))) * Math.min(2, zoom ** 0.3);
-  return [plain, plain * 1.27, plain > 2.5 ? 1.2 : 0.4];
-}
-
-/** How much of a point not selected is left: 26 %, and less where many of them lie over one another. */
-const fallen = (n) => Math.max(0.03, 0.26 / Math.max(1, Math.sqrt(n / 2000)));
-
-function fitCanvas(canvas) {
-  const ratio = globalThis.devicePixelRatio || 1;
-  const [width, height] = [Math.round(canvas.clientWidth * ratio), Math.round(canvas.clientHeight * ratio)];
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
+/** The panel the keys act in, whose colours the legend counts. */
+function activate(scene, index) {
+  const before = scene.active;
+  scene.active = index;
+  for (const { cell, index: at } of scene.dom.cells) cell.classList.toggle("active", at === index);
+  if (before !== index && scene.apart) legend(scene);
 }

@@ -5,6 +5,7 @@ import { mark } from "../shared/marks.js";
 import { playButton, showPlaying } from "../shared/play.js";
 import { state } from "../shared/sound.js";
 import { pick } from "../shared/theme.js";
+import { css, NONE, wordOf } from "./colours.js";
 import { where } from "./overlay.js";
 
 const GAP = 16; // px from the ring
@@ -16,27 +17,41 @@ export function tooltip(scene) {
   const { tip } = dom;
   tip.hidden = hover.row < 0 && !phone;
   if (tip.hidden) return;
-  const wanted = `${hover.row} ${scene.theme.dark} ${data.payload} ${phone}`;
+  const found = hover.row < 0 ? null : scene.details.get(hover.row);
+  const wanted = `${hover.panel} ${hover.row} ${scene.theme.dark} ${data.coloured.url} ${phone} ${Boolean(found)} ${scene.mel}`;
   if (tip.dataset.shows !== wanted) {
     tip.dataset.shows = wanted;
-    tip.replaceChildren(...(hover.row < 0 ? [h("p.hint", {}, `Tap one of the ${data.noun}.`)] : content(scene)));
+    tip.dataset.row = found ? hover.row : "";
+    tip.replaceChildren(...(hover.row < 0 ? [h("p.hint", {}, `Tap one of the ${data.noun}.`)] : content(scene, found)));
   }
   sounding(scene);
   if (!phone && hover.row >= 0) stand(scene);
   else tip.style.transform = "";
 }
 
-function content(scene) {
-  const { data, hover, points, theme } = scene;
-  const found = data.points[hover.row];
-  const k = points.classes[hover.row];
+function content(scene, found) {
+  const { data, hover } = scene;
   const title = h("strong", {}, found?.title ?? `Number ${hover.row + 1}`);
-  const line = h("span.line", {}, found?.note ? `${found.note} · ` : "");
-  if (k < data.classes.names.length) line.append(swatch(data, k, theme), data.classes.names[k]);
-  const about = h("div.about", {}, title, line);
+  const about = h("div.about", {}, title, ...lines(scene, found));
   const head = h("div.head", {}, found?.url && data.listen !== "off" ? button(scene, found.title) : null, about);
   const foot = h("div.answers", {}, ...answers(scene, found), h("span.time"));
-  return [head, h("div.played", {}, h("i")), foot];
+  return [head, h("div.played", {}, h("i")), picture(scene, found), foot].filter(Boolean);
+}
+
+/** Who made it, what it is labelled, and the value it is coloured by where that is another thing. */
+function lines(scene, found) {
+  const { data, colours, hover, wheel, theme } = scene;
+  if (found?.missing) return [h("span.line.missing", {}, found.missing)];
+  const k = colours.of(hover.panel)[hover.row];
+  const by = [swatch(css(wheel[k])), found?.value || wordOf(data.coloured, k)];
+  const label = found?.label ? [swatch(pick(found.label.colours, theme.dark)), found.label.word] : [];
+  const other = !label.length || (k !== NONE && found.label.word !== wordOf(data.coloured, k)) || found.value;
+  const who = [found?.artist, found?.note].filter(Boolean).join(" · ");
+  return [
+    who ? h("span.line", {}, h("span.cut", { title: who }, who)) : null,
+    label.length ? h("span.line", {}, ...label) : null,
+    other ? h("span.line.by", {}, `${data.coloured.label} `, ...by) : null,
+  ].filter(Boolean);
 }
 
 function button(scene, title) {
@@ -46,20 +61,26 @@ function button(scene, title) {
   return made;
 }
 
-function swatch(data, k, theme) {
+function swatch(colour) {
   const made = h("span.swatch");
-  made.style.background = pick(data.classes.colours[k], theme.dark);
+  made.style.background = colour;
   return made;
+}
+
+function picture({ mel }, found) {
+  if (!mel || !found || found.missing) return null;
+  if (!found.mel) return h("p.mel.none", {}, "No spectrogram of this one.");
+  return h("img.mel", { src: found.mel, alt: `Spectrogram of ${found.title}` });
 }
 
 /** The trained backbones' answers as mark and swatch; the words are in the table below the map. */
 function answers({ data, theme }, found) {
-  return data.panels.flatMap((panel, i) => {
-    const k = found?.answers?.[i] ?? -1;
-    if (panel.untrained || k < 0 || k >= data.classes.names.length) return [];
-    const says = `${panel.title} says ${data.classes.names[k]}`;
+  return (found?.answers ?? []).flatMap(({ panel: key, word, colours, hollow }) => {
+    const panel = data.panels.find((one) => one.key === key);
+    if (!panel || hollow) return [];
+    const says = `${panel.title} says ${word}`;
     const sign = mark(panel.mark, { size: 10, colour: pick(panel.colours, theme.dark) });
-    return [h("span.answer", { role: "img", "aria-label": says, title: says }, sign, swatch(data, k, theme))];
+    return [h("span.answer", { role: "img", "aria-label": says, title: says }, sign, swatch(pick(colours, theme.dark)))];
   });
 }
 
@@ -67,15 +88,16 @@ function answers({ data, theme }, found) {
 export function sounding(scene) {
   const { tip } = scene.dom;
   const now = state();
-  scene.root.dataset.playing = now.playing ? now.id : "";
+  const playing = now.playing ? now.id : "";
+  if (scene.root.dataset.playing !== playing) scene.root.dataset.playing = playing;
   if (!scene.data || scene.hover.row < 0 || !tip.querySelector(".time")) return;
-  const mine = now.id != null && now.id === scene.data.points[scene.hover.row]?.id;
-  const playing = mine && now.playing;
+  const mine = now.id != null && now.id === scene.details.peek(scene.hover.row)?.id;
   const play = tip.querySelector(".play");
-  if (play) showPlaying(play, playing);
+  if (play) showPlaying(play, mine && now.playing);
   tip.querySelector(".played i").style.width = mine && now.duration ? `${(100 * now.time) / now.duration}%` : "0";
   const says = now.blocked && mine ? "click once to allow sound" : (mine && now.error) || clock(mine, now);
-  tip.querySelector(".time").textContent = says;
+  const time = tip.querySelector(".time");
+  if (time.textContent !== says) time.textContent = says;
 }
 
 function clock(mine, { time, duration }) {
@@ -84,9 +106,10 @@ function clock(mine, { time, duration }) {
 }
 
 /** Beside the ring, on the side with room, always within the card. */
-function stand({ dom, hover, points, camera }) {
+function stand(scene) {
+  const { dom, hover, points } = scene;
   const cell = dom.cells[hover.panel];
-  const [px, py] = where(points, cell.index, hover.row, cell, camera);
+  const [px, py] = where(points, { ...cell, camera: scene.eye(cell) }, hover.row);
   const { offsetWidth: w, offsetHeight: h } = dom.tip;
   const [right, bottom] = [dom.canvas.clientWidth - w - 8, dom.canvas.clientHeight - h - 8];
   const left = cell.x + px + GAP <= right ? cell.x + px + GAP : cell.x + px - GAP - w;

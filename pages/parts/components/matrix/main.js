@@ -1,12 +1,18 @@
 /**
- * A confusion matrix whose cells can be chosen: rows are the true class, columns the answer.
+ * A matrix whose cells can be chosen: a confusion (rows are the true class, columns the answer), the difference
+ * of two, or one cell for every two of the same things.
  *
- * data: {counts: [[...]], classes: [...], caption, title, noun, chosen: [i, j] or null, untrained,
- *        difference: null or {more: {title, colours}, less: {title, colours}}}. State "cell" is [i, j].
+ * data: {classes: [...], caption, title, chosen: [i, j] or null} and of a confusion
+ *       {counts: [[...]], shares: null or [[...]], diagonal, least, noun, untrained,
+ *        difference: null or {more: {title, colours}, less: {title, colours}}},
+ *       of pairs {marks: [{shape, colours, untrained}], cells: [[null or {text, says, strength, untrained, name}]]}.
+ * State "cell" is [i, j].
  */
 
-import { applyTheme, pick } from "../shared/theme.js";
-import { colour, spoken, text } from "./words.js";
+import { applyTheme } from "../shared/theme.js";
+import { backbone } from "../shared/cells.js";
+import { facts } from "./words.js";
+import { focus, focused, move, where } from "./keys.js";
 
 export default function (component) {
   const { data, parentElement, setStateValue } = component;
@@ -14,9 +20,11 @@ export default function (component) {
   const theme = applyTheme(root);
   const held = focused(root);
   const last = data.classes.length - 1;
-  const at = (held ?? data.chosen ?? [0, 0]).map((index) => clamp(index, last));
+  const at = (held ?? data.chosen ?? (data.cells || !data.diagonal ? [0, 1] : [0, 0])).map((index) => Math.min(index, last));
   const place = { data, at, theme, choose: (cell) => setStateValue("cell", cell) };
-  root.replaceChildren(draw(place), caption(data));
+  root.replaceChildren(draw(place), element("div", "caption", data.caption));
+  root.dataset.chosen = data.chosen?.join(",") ?? "";
+  root.dataset.ready = "true";
   if (held) focus(root, at);
   return () => root.replaceChildren();
 }
@@ -27,8 +35,9 @@ function draw(place) {
   grid.setAttribute("role", "grid");
   grid.setAttribute("aria-label", `${data.title}: ${data.caption}`);
   grid.style.setProperty("--n", data.classes.length);
-  grid.classList.toggle("untrained", data.untrained);
-  grid.append(header(data), ...data.classes.map((name, i) => row(place, name, i)));
+  grid.classList.toggle("untrained", Boolean(data.untrained));
+  grid.classList.toggle("pairs", Boolean(data.cells));
+  grid.append(header(place), ...data.classes.map((name, i) => row(place, name, i)));
   grid.addEventListener("keydown", (event) => move(event, grid, place));
   grid.addEventListener("click", (event) => {
     const cell = event.target.closest("[data-cell]");
@@ -37,85 +46,69 @@ function draw(place) {
   return grid;
 }
 
-function header({ classes }) {
+function header(place) {
+  const { classes } = place.data;
   const line = element("div", "line");
   line.setAttribute("role", "row");
-  line.append(element("span"), ...classes.map((name) => label(name, "columnheader", short(name, classes))));
+  line.append(element("span"), ...classes.map((name, i) => label(place, i, "columnheader")));
   return line;
 }
 
 function row(place, name, i) {
   const line = element("div", "line");
   line.setAttribute("role", "row");
-  line.append(label(name, "rowheader", name), ...place.data.counts[i].map((_, j) => cell(place, i, j)));
+  line.append(label(place, i, "rowheader"), ...place.data.classes.map((_, j) => cell(place, i, j)));
   return line;
 }
 
-function label(name, role, shown) {
-  const word = element("span", role, shown);
+/** A class's word, as short as tells it apart above a column; a backbone's mark and name. */
+function label({ data, theme }, i, role) {
+  const name = data.classes[i];
+  const sign = data.marks?.[i];
+  const word = element("span", role, sign || role === "rowheader" ? name : short(name, data.classes));
+  const said = sign?.untrained ? `${name}, untrained` : name;
   word.setAttribute("role", role);
-  word.setAttribute("aria-label", name);
-  word.title = name;
+  word.setAttribute("aria-label", said);
+  word.title = said;
+  if (sign) word.replaceChildren(backbone(sign, theme.dark, 13), element("span", "word", name));
+  if (sign?.untrained) word.append(element("span", "under", "untrained"));
   return word;
 }
 
 function cell({ data, at, theme }, i, j) {
-  const count = data.counts[i][j];
+  const shown = facts(data, i, j, theme);
+  if (!shown) return blank();
   const button = element("button", "cell");
-  const chosen = data.chosen?.[0] === i && data.chosen?.[1] === j;
-  const ground = colour(data, count, (pair) => pick(pair, theme.dark), theme);
   button.type = "button";
   button.setAttribute("role", "gridcell");
-  button.setAttribute("aria-label", spoken(data, i, j));
-  button.setAttribute("aria-selected", String(chosen));
-  button.title = spoken(data, i, j);
+  button.setAttribute("aria-label", shown.says);
+  button.setAttribute("aria-selected", String(isChosen(data, i, j)));
+  button.title = shown.says;
   button.dataset.cell = `${i},${j}`;
-  button.dataset.count = count;
+  for (const [name, value] of Object.entries(shown.dataset)) button.dataset[name] = value;
   button.tabIndex = at[0] === i && at[1] === j ? 0 : -1;
-  button.classList.toggle("none", count === 0);
-  button.classList.toggle("right", i === j && !data.difference);
-  button.style.setProperty("--ground", ground.fill);
-  button.style.setProperty("--strength", `${ground.strength * 100}%`);
-  if (ground.over) button.style.color = theme.page;
-  button.append(element("span", "", text(data, count)));
+  button.classList.toggle("none", shown.none);
+  button.classList.toggle("right", shown.right);
+  button.classList.toggle("hatched", shown.hatched);
+  button.style.setProperty("--ground", shown.fill);
+  button.style.setProperty("--strength", `${shown.strength * 100}%`);
+  if (shown.over) button.style.color = theme.page;
+  button.append(element("span", "", shown.text));
   return button;
 }
 
-function caption(data) {
-  return element("div", "caption", data.caption);
+/** A thing beside itself, or a diagonal left out: nothing to choose. */
+function blank() {
+  const square = element("span", "cell blank");
+  square.setAttribute("role", "gridcell");
+  return square;
 }
 
-const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-
-function move(event, grid, place) {
-  const from = event.target.closest("[data-cell]");
-  const last = place.data.classes.length - 1;
-  const ends = { Home: 0, End: last };
-  if (!from || !(event.key in STEPS || event.key in ends)) return;
-  event.preventDefault();
-  event.stopPropagation(); // the page's own arrow keys stay out of it
-  const [i, j] = where(from);
-  const [down, right] = STEPS[event.key] ?? [0, ends[event.key] - j];
-  place.at = [clamp(i + down, last), clamp(j + right, last)];
-  from.tabIndex = -1;
-  focus(grid, place.at);
+/** Of pairs both halves of the matrix show the same one. */
+function isChosen({ chosen, cells }, i, j) {
+  if (!chosen) return false;
+  return (chosen[0] === i && chosen[1] === j) || (Boolean(cells) && chosen[0] === j && chosen[1] === i);
 }
-
-function focus(root, [i, j]) {
-  const cell = root.querySelector(`[data-cell="${i},${j}"]`);
-  if (!cell) return;
-  cell.tabIndex = 0;
-  cell.focus();
-}
-
-/** The cell that has the focus, so that it keeps it when the matrix is drawn anew. */
-function focused(root) {
-  const cell = root.getRootNode().activeElement?.closest("[data-cell]");
-  return cell && root.contains(cell) ? where(cell) : null;
-}
-
-const where = (cell) => cell.dataset.cell.split(",").map(Number);
-const clamp = (value, last) => Math.max(0, Math.min(last, value));
 
 /** As many letters as tell the classes apart, four at least: "ener", "happ". */
 function short(name, classes) {

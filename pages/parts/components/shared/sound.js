@@ -6,6 +6,8 @@
  * the component that started it. A part of a clip plays `until` a second of it, and stops there. A sound stops when its owner has gone and nothing else on the page shows that clip.
  */
 
+import { keptLoudness, keepLoudness } from "./loudness.js";
+
 const NEAR = 0.02; // s: closer to its end than this, a clip is over
 const GRACE = 300; // ms: Streamlit takes a component down and up again when something is put above it
 
@@ -19,6 +21,7 @@ const SENTENCES = {
 function create() {
   const media = new Audio();
   media.preload = "auto";
+  Object.assign(media, { volume: keptLoudness().level, muted: keptLoudness().muted });
   const sound = { media, clip: null, wanted: 0, until: null, blocked: false, error: "" };
   Object.assign(sound, { listeners: new Set(), guests: new Set(), shown: new Map() });
   media.addEventListener("loadedmetadata", () => moveTo(sound, sound.wanted));
@@ -180,6 +183,18 @@ export function state() {
   const time = media.readyState > 0 && !media.seeking ? media.currentTime - start : wanted;
   const duration = Math.max(0, end - start);
   return { id: clip?.id ?? null, playing: Boolean(clip) && !media.paused, time: Math.max(0, time), duration, blocked, error };
+}
+
+/** {level, muted}: how loud the app's sound is, 0 to 1. */
+export function loudness() {
+  const { media } = one();
+  return { level: media.volume, muted: media.muted };
+}
+
+/** Make it so, and remember it for the next visit. */
+export function setLoudness({ level, muted }) {
+  Object.assign(one().media, { volume: level, muted });
+  keepLoudness({ level, muted });
 }
 
 /** Call `listener(state)` at every change and, while playing, at every frame. Returns what ends that. */

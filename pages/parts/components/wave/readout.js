@@ -8,7 +8,7 @@ import { frameAt } from "./frames.js";
 
 const FONT = "400 13px system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 const SILENT = "not heard"; // not every backbone hears a track to its end
-const WIDEST = 140; // px
+const WIDEST = 140; // px; a longer word is cut
 
 /** Add the line and one item per lane to `parts`; they only ever change their words, so nothing moves. */
 export function readout(parts, lanes, { classes }, dark) {
@@ -20,14 +20,20 @@ export function readout(parts, lanes, { classes }, dark) {
     return { lane, element, swatch, word, share, shows: null };
   });
   parts.dock = h("div.dock", { "aria-hidden": "true", hidden: !lanes.length }, parts.when);
-  parts.dock.style.setProperty("--word", `${Math.ceil(widest(classes.map(({ word }) => word)))}px`);
+  parts.dock.style.setProperty("--word", `${Math.min(WIDEST, widest([SILENT, ...classes.map(({ word }) => word)]))}px`);
+  parts.dock.style.setProperty("--share", `${widest([percent(1)])}px`);
 }
 
-/** How wide the longest of `words` stands in the line, px; very long ones are cut. */
+/** How wide the longest of `words` stands in the line, px. */
 function widest(words) {
   const context = new OffscreenCanvas(1, 1).getContext("2d");
   context.font = FONT;
-  return Math.min(WIDEST, Math.max(...[SILENT, ...words].map((word) => context.measureText(word).width)));
+  return Math.ceil(Math.max(...words.map((word) => context.measureText(word).width)));
+}
+
+/** A strength of 0 to 1 in words. */
+function percent(strength) {
+  return `${Math.round(100 * strength)} %`;
 }
 
 /** Narrow, each lane's item stands at its name; wide, all stand in the line. */
@@ -52,7 +58,7 @@ export function read({ root, parts, data, look }, seconds) {
     item.swatch.style.background = item.lane.mark.untrained ? "none" : colour;
     item.swatch.style.boxShadow = item.lane.mark.untrained ? `inset 0 0 0 2px ${colour}` : "none";
     item.word.textContent = heard?.word ?? SILENT;
-    item.share.textContent = heard ? `${Math.round((100 * strength[i]) / 65535)} %` : "";
+    item.share.textContent = heard ? percent(strength[i] / 65535) : "";
     item.element.dataset.says = heard ? `${heard.word} ${item.share.textContent}` : "";
   }
 }
