@@ -1,0 +1,1 @@
+"""The Map page's parts: joined maps, what colours them, what is done with a selection."""

@@ -1,0 +1,112 @@
+"""Another map: a method and its parameters, made by a job beside the server, told as it goes, then shown."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.parts import bars, cached, html, pick
+from quintet import wording
+from quintet.collection import Source
+from quintet.commands import mapping
+from quintet.errors import QuintetError
+from quintet.extract.progress import Status
+from quintet.studies import mapmaking, memory
+from quintet.studies.recipes import LIMITS, METHODS, TITLES, USED, Recipe
+
+ALIGN = {
+    "procrustes": "Turned to lie like the reference",
+    "aligned": "All drawn together (AlignedUMAP)",
+    "none": "Each as it falls",
+}
+SAYS = "The same seed draws the same map. It is made beside the server, kept, and listed under Map."
+NAMES = {
+    "n_neighbors": "Neighbours (n_neighbors)",
+    "min_dist": "Minimum distance (min_dist)",
+    "perplexity": "Perplexity",
+    "seed": "Seed",
+}
+STEPS = {"min_dist": 0.05}
+
+
+def show(dataset: str, sources: list[Source]) -> None:
+    """Draws the job that runs, or the form that starts one."""
+    found = mapping.look(dataset, cached.settings())
+    if found and found.state == "running":
+        _going(dataset)
+        return
+    with st.expander(
+        "Make another map", icon=":material/add_chart:", key="map-making", on_change="rerun"
+    ) as box:
+        if box.open:
+            _ended(found)
+            _form(dataset, sources)
+
+
+@st.fragment(run_every=1.0)
+def _going(dataset: str) -> None:
+    """How far it is; the page is drawn again when it ends, and the map is in the list."""
+    found = mapping.look(dataset, cached.settings())
+    if found is None or found.state != "running":
+        st.rerun()
+    with st.container(border=True, key="card-mapping"):
+        st.html(bars.progress(found.done, found.total, _far(found)))
+        if st.button("Stop", key="map-stop"):
+            mapping.stop(dataset, cached.settings())
+            st.rerun()
+
+
+def _far(found: Status) -> str:
+    if not found.total:
+        return f"{found.what}: getting ready"
+    left = f", {wording.left(found.left)}" if found.left is not None else ""
+    return f"{found.what}{left}"
+
+
+def _ended(found: Status | None) -> None:
+    if found and found.state == "failed":
+        st.error(found.message or "The last map could not be made.", icon=":material/error:")
+    elif found and found.state == "stopped":
+        st.html(html.note("The last one was stopped: what it had finished is kept."))
+
+
+def _form(dataset: str, sources: list[Source]) -> None:
+    """The method, the parameters it reads, and how the maps are brought together."""
+    usual = Recipe()
+    columns = st.columns(3)
+    method = columns[0].selectbox("Method", METHODS, key="new-method", format_func=TITLES.__getitem__)
+    values: dict[str, object] = {"method": method}
+    for column, name in zip(columns[1:], USED[method], strict=False):
+        values[name] = _number(column, name, getattr(usual, name))
+    left, middle, right = st.columns(3)
+    values["seed"] = _number(left, "seed", usual.seed)
+    ways = [way for way in ALIGN if way != "aligned" or method == "umap"]
+    values["align"] = middle.selectbox("Placed", ways, key="new-align", format_func=ALIGN.__getitem__)
+    if values["align"] != "none":
+        named = {"": "The first trained one"} | {one.key: pick.named(one) for one in sources}
+        values["reference"] = right.selectbox(
+            "Reference", list(named), key="new-to", format_func=named.__getitem__
+        )
+    need = before(dataset, Recipe(**values))
+    if need:
+        st.html(html.note(need))
+    if st.button("Make it", key="new-make", icon=":material/play_arrow:"):
+        try:
+            mapping.start(dataset, Recipe(**values), cached.settings())
+        except QuintetError as error:
+            st.error(str(error), icon=":material/error:")
+            return
+        st.rerun()
+    st.html(html.note(SAYS))
+
+
+def before(dataset: str, recipe: Recipe) -> str:
+    """How much memory making these maps needs, "" where that is little."""
+    return memory.says(*mapmaking.needed(dataset, cached.embedded(dataset), recipe, cached.settings()))
+
+
+def _number(column: DeltaGenerator, name: str, usual: float) -> float:
+    low, high, why = LIMITS[name]
+    kind = type(usual)
+    return column.number_input(
+        NAMES[name], kind(low), kind(high), usual, kind(STEPS.get(name, 1)), key=f"new-{name}",
+        help=f"{low:,} to {high:,}: {why}.",
+    )  # fmt: skip
