@@ -1,23 +1,46 @@
-"""Benchmarks: who is ahead, whether that is settled, and the clips behind every confusion."""
+"""Benchmarks: who is ahead, whether that is settled, and the clips behind every number."""
 
 import streamlit as st
 
-from pages.parts import bench, confusion, html, sidebar, tables
+from pages.parts import html, sidebar
+from pages.parts.benchmarks import board, leaderboard
+from pages.parts.benchmarks.board import Board
+from pages.parts.datasets import address
 from pages.parts.guard import guard
+
+VIEWS = {"leaderboard": "Leaderboard", "confusion": "Confusion", "compare": "Compare two",
+         "class": "Per class", "more": "More tests", "report": "Report"}  # fmt: skip
+VIEW = "view"  # in the address
 
 
 def page() -> None:
-    """Verdict, leaderboard, how the same clips split, two confusions and their difference, a cell's clips."""
+    """Which runs, which view of them, and that view."""
     dataset, head = sidebar.dataset(), st.container()
-    board = bench.board(dataset, bench.without(dataset))
+    address.enter(dataset)
+    view = board.buttons(VIEW, VIEWS, "View")
+    shown = board.board(dataset)
     left, right = head.columns([5, 1], vertical_alignment="center")
-    left.html(html.title("Benchmarks", board.about))
-    file = f"{board.name}.csv"
-    right.download_button("CSV", bench.csv(board), file, "text/csv", icon=":material/download:")
-    st.html(html.headline(board.verdict, small=True, definition=bench.HOW))
-    st.html(tables.leaderboard(board.standings, board.chance, bench.HEADERS))
-    st.html(html.note(board.foot))
-    confusion.confusions(board)
+    left.html(html.title("Benchmarks", shown.about))
+    right.download_button("CSV", leaderboard.csv(shown), f"{shown.name}.csv", "text/csv",
+                          icon=":material/download:")  # fmt: skip
+    show(view, shown)
+
+
+def show(view: str, shown: Board) -> None:
+    """Only the view that is open is imported and drawn."""
+    if view == "confusion":
+        from pages.parts.benchmarks import confusion as opened
+    elif view == "compare":
+        from pages.parts.benchmarks import compare as opened
+    elif view == "class":
+        from pages.parts.benchmarks import by_class as opened
+    elif view == "more":
+        from pages.parts.benchmarks import more as opened
+    elif view == "report":
+        from pages.parts.benchmarks import report as opened
+    else:
+        opened = leaderboard
+    opened.show(shown)
 
 
 with guard():

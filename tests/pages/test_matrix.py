@@ -29,3 +29,12 @@ def test_a_difference_names_who_has_more():
 def test_counts_of_another_size_are_refused():
     with pytest.raises(UsageError, match=r"\(3, 3\); \(2, 2\) was expected for 2 classes"):
         matrix_data(Matrix(COUNTS, CLASSES[:2], "Confusions"), None)
+
+
+def test_shares_stand_beside_the_counts_and_the_caption_says_of_what():
+    shares = COUNTS / COUNTS.sum(axis=1, keepdims=True)
+    data = matrix_data(Matrix(COUNTS, CLASSES, "Shares", shares=shares, of="row", diagonal=False), None)
+    assert data["shares"][1] == pytest.approx([0, 4 / 6, 2 / 6])
+    assert data["counts"][1][2] == 2
+    assert data["diagonal"] is False
+    assert data["caption"].endswith("columns: answer; percent of each row")

@@ -1,0 +1,1 @@
+"""The parts of the Benchmarks page: which runs are shown, and one file for each view of them."""

@@ -1,0 +1,104 @@
+"""Studies that commands keep, read once for all visitors; a stamp of what lies on disk goes with each.
+
+What is not there, or not true any more, is None: the page then says which command makes it.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import streamlit as st
+
+from pages.parts.cached import stored
+from quintet.analysis.spread import Spread
+from quintet.collection import Source
+from quintet.errors import QuintetError
+from quintet.studies import deforming, ensembles, fewshot, layers, robust, runs, spread
+from quintet.studies.ensembles import Ensemble
+from quintet.studies.robust import Robustness
+from quintet.studies.runs import Rules
+
+Found = TypeVar("Found")
+
+
+def learning(dataset: str, found: Source, rules: Rules) -> fewshot.Curve | None:
+    """The few-shot curve of one backbone."""
+    where = fewshot.path(dataset, found, rules, stored.settings())
+    return _learning(dataset, found.key, rules, _stamp(dataset, found, where)) if where.exists() else None
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _learning(dataset: str, key: str, rules: Rules, stamp: str) -> fewshot.Curve | None:
+    found = stored.source(dataset, key)
+    return _there(lambda: fewshot.get(dataset, found, rules, stored.settings()))
+
+
+def layered(dataset: str, found: Source, rules: Rules) -> layers.Curve | None:
+    """The curve by layer of one backbone."""
+    where = layers.document(dataset, found, rules, stored.settings())
+    return _layered(dataset, found.key, rules, _stamp(dataset, found, where)) if where.exists() else None
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _layered(dataset: str, key: str, rules: Rules, stamp: str) -> layers.Curve | None:
+    found = stored.source(dataset, key)
+    return _there(lambda: layers.get(dataset, found, rules, stored.settings()))
+
+
+def deformed(dataset: str, found: Source, rules: Rules) -> Robustness | None:
+    """The drops of one backbone over the clips heard under every deformation."""
+    where = robust.document(dataset, found, rules, stored.settings())
+    return _deformed(dataset, found.key, rules, _stamp(dataset, found, where)) if where.exists() else None
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _deformed(dataset: str, key: str, rules: Rules, stamp: str) -> Robustness | None:
+    found, here = stored.source(dataset, key), stored.settings()
+
+    def read() -> Robustness | None:
+        n = deforming.ready(dataset, found, rules, here)
+        return robust.get(dataset, found, rules, here, n) if n else None
+
+    return _there(read)
+
+
+def together(dataset: str, found: list[Source], rules: Rules) -> Ensemble | None:
+    """What these backbones answer as one."""
+    return ensembles.kept(dataset, found, rules, stored.settings()) if len(found) > 1 else None
+
+
+def folds(dataset: str, found: Source, rules: Rules, metric: str) -> Spread | None:
+    """The score in every fold of a run; None of tags, or where the clips are others now."""
+    where = runs.path(dataset, found, rules, stored.settings())
+    return _folds(dataset, found.key, rules, metric, _stamp(dataset, found, where))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _folds(dataset: str, key: str, rules: Rules, metric: str, stamp: str) -> Spread | None:
+    run = stored.run(dataset, stored.source(dataset, key), rules)
+    return _there(lambda: spread.over_folds(run, metric, stored.settings()))
+
+
+def seeds(dataset: str, found: Source, rules: Rules, metric: str) -> Spread | None:
+    """The score of every stored seed of these rules."""
+    here = stored.settings()
+    known = spread.stored(dataset, found, rules, here)
+    return _seeds(dataset, found.key, rules, metric, f"{known}|{stored.stamp_of(dataset, found)}")
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _seeds(dataset: str, key: str, rules: Rules, metric: str, stamp: str) -> Spread | None:
+    found = stored.source(dataset, key)
+    return _there(lambda: spread.over_seeds(dataset, found, rules, metric, stored.settings()))
+
+
+def _there(read: Callable[[], Found]) -> Found | None:
+    try:
+        return read()
+    except QuintetError:
+        return None
+
+
+def _stamp(dataset: str, found: Source, where: Path) -> str:
+    changed = where.stat().st_mtime_ns if where.exists() else 0
+    return "|".join([str(where), str(changed), stored.stamp_of(dataset, found), stored.tracks_stamp(dataset)])
