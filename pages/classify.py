@@ -30,6 +30,8 @@ def page() -> None:
     if chosen.files:
         listed = batch.table(chosen.files, space, found)
     heard = chosen.heard or batch.only(listed)
+    if heard and not chosen.files:
+        view.at_once(found, heard)
     waiting = view.show(space, found, heard) if heard else []
     if view.listen(waiting) or batch.listen(listed, progress):
         st.rerun()

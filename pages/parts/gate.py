@@ -1,9 +1,10 @@
 """The inference gate: one net at a time on the whole server, in the order people asked, the place shown."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -23,6 +24,13 @@ class Gate:
         self._queue: deque[threading.Thread] = deque()  # the first is inside, the others wait
         self._moved = threading.Condition()  # on an RLock: a collected generator may leave in mid-queue
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="gate")
+        self._running: Future | None = None  # may go on after who asked for it has left
+
+    @property
+    def free(self) -> bool:
+        """Whether nobody is inside or waits, and nothing runs."""
+        with self._moved:
+            return not self._queue and (self._running is None or self._running.done())
 
     @property
     def waiting(self) -> int:
@@ -49,17 +57,24 @@ class Gate:
         finally:
             self._leave(mine)
 
-    def apart(self, work: Callable[[], Made]) -> Made:
+    def apart(self, work: Callable[[], Made], tell: Callable[[float], None] | None = None) -> Made:
         """What `work()` gives, done on the gate's own thread. Raises RuntimeError outside of a turn.
+
+        Meanwhile `tell(seconds so far)` is called every `beat` seconds. What it raises (the visitor left)
+        ends the turn; the work itself goes on to its end, and the next one begins after it.
 
         Every page runs on a thread of its own, and each keeps what its net had freed: with twenty visitors
         of 30 s the server grew by 0.6 GB, on one thread by 0.3.
         """
         with self._moved:
             inside = self._queue[0] if self._queue else None
-        if inside is not threading.current_thread():
-            raise RuntimeError("Only who has a turn may use the gate's thread. Call it within turn().")
-        return self._worker.submit(work).result()
+            if inside is not threading.current_thread():
+                raise RuntimeError("Only who has a turn may use the gate's thread. Call it within turn().")
+            self._running = running = self._worker.submit(work)
+        start = time.monotonic()
+        while tell and not wait([running], self._beat).done:
+            tell(time.monotonic() - start)
+        return running.result()
 
     def _wait(self, mine: threading.Thread, show: Callable[[int], None]) -> None:
         while place := self._place(mine):

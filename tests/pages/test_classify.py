@@ -8,7 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from pages.parts import cached
 from pages.parts.classify import address
-from tests.pages.test_pages import FRAME, html, opened
+from quintet.catalogue import mine
+from tests.pages.opening import FRAME, at, html
 from tests.sounds import encode, film, write_wav
 
 CLIP = "nostalgic_acoustic_s411.2"
@@ -59,7 +60,7 @@ def tables(app: AppTest) -> list[dict]:
 
 
 def test_a_clip_of_the_dataset_is_answered(demo):
-    app = opened("classify.py")
+    app = at("classify.py")
     app.segmented_control(key="way").set_value("From the dataset").run()
     assert not app.exception
     words = html(app)
@@ -251,3 +252,27 @@ def test_a_list_of_files_is_no_upload_and_an_upload_no_list():
     files = cached.keep_list([("a.wav", "0" * 32)])
     assert cached.listed(files) == [("a.wav", "0" * 32)]
     assert cached.listed(cached.keep(b'[["x", "y"]] ', "x.json", "application/octet-stream")) is None
+
+
+def test_an_upload_is_kept_only_where_the_visitor_says_so(own, tone):
+    app = give(classify(), tone)
+    assert "This track stays in memory and is not kept." in html(app)
+    assert not mine.folder(own).exists()
+    app.button(key="add-mine").click().run()
+    assert not app.exception
+    kept = list(mine.folder(own).iterdir())
+    assert [file.read_bytes() for file in kept] == [tone[1]]
+    assert " is kept, in " in app.success[0].value
+    assert "quintet embed my-tracks" in [code.value for code in app.code]
+    app.button(key="add-mine").click().run()
+    assert " is there already" in app.success[0].value
+    assert list(mine.folder(own).iterdir()) == kept
+
+
+def test_an_upload_that_left_memory_cannot_be_kept_and_says_so(own, tone, monkeypatch):
+    app = give(classify(), tone)
+    monkeypatch.setattr(cached, "upload", lambda digest, name="": None)
+    app.button(key="add-mine").click().run()
+    assert not mine.folder(own).exists()
+    assert "no longer in the server's memory" in app.warning[0].value
+    assert "added" not in app.session_state  # nor is it said later, of another track

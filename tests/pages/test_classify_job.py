@@ -21,7 +21,7 @@ from quintet.extract import progress
 from quintet.extract.progress import Status
 from quintet.studies import encodings, speed
 from tests import slow_ear
-from tests.pages.test_pages import html
+from tests.pages.opening import html
 from tests.sounds import write_wav
 from tests.tables import put_tracks
 
@@ -41,13 +41,16 @@ def script(name: str, file: str) -> None:
     from pages.parts.cached import Heard
     from pages.parts.classify import job
     from quintet import audio
+    from quintet.studies import spaces
     from tests import slow_ear
 
     data = Path(file).read_bytes()
     digest = hashlib.sha256(data).hexdigest()[:32]
     clip = audio.decode_bytes(data, name, audio.Limits())
     source = cached.source("demo", slow_ear.NAME)
-    said = job.column("demo", source, Heard(name, digest, clip, ""))
+    heard = Heard(name, digest, clip, "")
+    demo = spaces.of("demo", cached.settings())
+    said = cached.said(demo, source, heard.content) if job.column("demo", source, heard) else None
     st.text(f"{said.best} {said.probabilities.max():.9f}" if said else "no answer")
 
 

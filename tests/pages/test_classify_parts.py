@@ -11,6 +11,7 @@ import pytest
 from pages.parts.classify import batch, columns, export, files, timeline, why, words
 from pages.parts.classify.columns import Column
 from pages.parts.classify.files import File
+from pages.parts.markdown import plain
 from pages.parts.players import Span
 from quintet import collection
 from quintet.predict import Answer
@@ -55,8 +56,29 @@ def test_a_large_set_names_two_and_counts_the_rest():
     assert words.may_be(found) == "a, b or three more"
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "says"),
+    [(6.0, 12.9, "0:06 to 0:12"), (5.37, 5.99, "0:05.4 to 0:06.0"), (59.8, 60.2, "0:59 to 1:00")],
+)
+def test_a_stretch_within_a_second_is_said_in_tenths(start, end, says):
+    assert words.span(start, end) == says
+
+
+@pytest.mark.parametrize(
+    ("so_far", "total", "says"),
+    [
+        (3.2, 12.0, "9 s left"),
+        (14.0, 12.0, "14 s so far"),
+        (5.0, None, "5 s so far"),
+        (30.0, 300.0, "4 min left"),
+    ],
+)
+def test_while_a_net_runs_its_card_says_how_long_still(so_far, total, says):
+    assert words.hearing("musicnn", so_far, total) == f"musicnn is listening, {says}."
+
+
 def test_names_from_files_are_no_markdown_in_labels():
-    assert words.label("**a** :red[b] <b>\n$x$") == r"\*\*a\*\* \:red\[b\] \<b\> \$x\$"
+    assert plain("**a** :red[b] <b>\n$x$") == r"\*\*a\*\* \:red\[b\] \<b\> \$x\$"
 
 
 def test_an_untrained_control_has_no_vote():

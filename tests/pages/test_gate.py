@@ -229,6 +229,43 @@ def test_an_error_of_work_apart_reaches_who_asked_and_frees_the_gate(gate):
         assert gate.apart(lambda: 5) == 5
 
 
+def test_who_waits_for_work_is_told_how_long_it_runs(gate):
+    told, enough = [], threading.Event()
+
+    def tell(so_far: float) -> None:
+        told.append(so_far)
+        if len(told) == 3:
+            enough.set()
+
+    with gate.turn(nobody_waits):
+        assert gate.apart(lambda: enough.wait(SOON), tell)
+    assert told == sorted(told)
+    assert told[0] > 0
+
+
+def test_who_leaves_while_a_net_runs_is_free_at_once_and_the_next_begins_after_it(gate):
+    begun, goes_on, order = threading.Event(), threading.Event(), []
+
+    def work() -> None:
+        begun.set()
+        goes_on.wait(SOON)
+        order.append("the net of who left")
+
+    def leaves(so_far: float) -> None:
+        raise Left
+
+    with pytest.raises(Left), gate.turn(nobody_waits):
+        gate.apart(work, leaves)
+    assert begun.wait(SOON)
+    assert not order
+    assert not gate.free  # so that nobody waits for it before their page is drawn
+    with gate.turn(nobody_waits):
+        told = []
+        gate.apart(lambda: order.append("the next"), lambda so_far: (told.append(so_far), goes_on.set()))
+    assert order == ["the net of who left", "the next"]
+    assert gate.free
+
+
 def test_work_apart_without_a_turn_is_refused(gate):
     with pytest.raises(RuntimeError, match="within turn"):
         gate.apart(lambda: 5)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from pages.parts.cached import stored
+from pages.parts.cached import questions, stored
 from quintet import store
 from quintet.analysis import probe
 from quintet.catalogue import query
@@ -39,13 +39,13 @@ def found(dataset: str, wanted: Query, first: int, size: int) -> Found:
 @st.cache_resource(max_entries=128, show_spinner=False)
 def _found(dataset: str, stamp: str, wanted: Query, first: int, size: int) -> Found:
     places = _matched(dataset, stamp, query.unsorted(wanted))
-    rows = query.arranged(stored.asked(dataset), wanted, places, first, size)
+    rows = query.arranged(questions.asked(dataset), wanted, places, first, size)
     return Found(tuple(rows), len(places))
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)  # 4 MB each where a million rows match
 def _matched(dataset: str, stamp: str, wanted: Query) -> np.ndarray:
-    places = query.matched(stored.asked(dataset), wanted)
+    places = query.matched(questions.asked(dataset), wanted)
     places.setflags(write=False)
     return places
 
@@ -57,7 +57,7 @@ def summary(dataset: str) -> Summary:
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _summary(dataset: str, stamp: str) -> Summary:
-    return query.summary(stored.asked(dataset))
+    return query.summary(questions.asked(dataset))
 
 
 def frequent(dataset: str, column: str, most: int) -> dict[str, int]:
@@ -67,13 +67,13 @@ def frequent(dataset: str, column: str, most: int) -> dict[str, int]:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _frequent(dataset: str, stamp: str, column: str, most: int) -> dict[str, int]:
-    return query.counts(stored.asked(dataset), query.EVERYTHING, column, most)
+    return query.counts(questions.asked(dataset), query.EVERYTHING, column, most)
 
 
 def _stamp(dataset: str, wanted: Query) -> str:
     """What changes when the answer may: the table, the embeddings asked about, and what an audit flagged."""
     heard = [stored.stamp_of(dataset, stored.source(dataset, key)) for key in wanted.heard]
-    suspects = hash(stored.asked(dataset).suspects)
+    suspects = hash(questions.asked(dataset).suspects)
     return "|".join([stored.tracks_stamp(dataset), *heard, str(suspects)])
 
 

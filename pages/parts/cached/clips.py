@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -17,7 +18,7 @@ from quintet.datasets.base import Track
 from quintet.errors import BadAudio
 
 _CLIPS = 250_000_000  # bytes of decoded sound: two of 10 min at 48 kHz, or forty of 30 s
-_NAMES = 4_096  # of uploads: more than their bytes have room for
+_NAMES = 4_096  # of uploads and of tracks
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,26 @@ def length(digest: str, name: str) -> float | None:
 
 
 def track_clip(dataset: str, track: Track) -> tuple[str, audio.Clip]:
-    """A stored track decoded, with a name that stands for its content. Raises BadAudio."""
-    stamp = f"{track.path}@{track.path.stat().st_mtime_ns if track.path.exists() else 0}@{track.start}"
-    digest = hashlib.sha256(f"{dataset}@{track.id}@{stamp}".encode()).hexdigest()[:32]
+    """A stored track decoded, and its content's digest: as an upload it has the same. Raises BadAudio."""
+    digest = _content(track.path)
+    if not track.whole:
+        digest = hashlib.sha256(f"{digest}@{track.start}@{track.seconds}".encode()).hexdigest()[:32]
     seconds = None if track.whole else track.seconds
     return digest, _decoded((digest, ""), lambda: audio.decode(track.path, limits(), track.start, seconds))
+
+
+def _content(path: Path) -> str:
+    """The digest of a file's bytes, read once; of its name where it is gone, so that decoding says so."""
+    try:
+        stamp = (str(path), path.stat().st_mtime_ns)
+        found = _digests().get(stamp)
+        if found is None:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()[:32]
+            _digests().put(stamp, found, 1)
+    except OSError:
+        return hashlib.sha256(bytes(path)).hexdigest()[:32]
+    return found
 
 
 def _decoded(key: tuple[str, str], decode: Callable[[], audio.Clip]) -> audio.Clip:
@@ -126,6 +142,11 @@ def _clips() -> Bounded:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _lengths() -> Bounded:
+    return Bounded(_NAMES)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _digests() -> Bounded:
     return Bounded(_NAMES)
 
 

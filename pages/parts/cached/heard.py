@@ -1,23 +1,22 @@
 """What was heard, held once for all visitors: nets, what they made of a clip, and their answers."""
 
-import gc
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 
-from pages.parts.cached import stored
+from pages.parts.cached import questions, stored
 from pages.parts.cached.bounded import Bounded
 from pages.parts.gate import Gate
 from quintet import audio, collection, predict
+from quintet.analysis import conformal
 from quintet.backbones.base import Encoder, Encoding
 from quintet.collection import Source
 from quintet.datasets.base import Track
+from quintet.errors import MissingData
 from quintet.predict import Answer, Judge
 from quintet.studies import encodings, spaces, speed
-from quintet.studies.spaces import Space
+from quintet.studies.spaces import Part, Space
 
 _VALUES = 300_000_000  # bytes of encodings: frames of 10 min are 2 to 12 MB a backbone
 _ANSWERS = 50_000_000
@@ -53,55 +52,81 @@ class Heard:
         return Content(self.digest, self.track, self.dataset)
 
 
-def answer(dataset: str, found: Source, heard: Heard) -> Answer:
-    """What a backbone says of a clip in a dataset's classes. The net runs once per content."""
-    return _answered(dataset, found, heard.content, values(found, heard))
-
-
 def said(space: Space, found: Source, content: Content) -> Answer | None:
-    """The same in any space, of a clip this backbone has heard; None where it has not. No net runs.
+    """What a backbone says of a clip it has heard; None where it has not. No net runs.
 
-    In a shared space there is no tested set, and the nearest tracks are those of its first dataset.
-    Raises MissingEmbeddings where the backbone has not heard one of its datasets.
+    Raises MissingEmbeddings where the backbone has not heard one of the space's datasets, and MissingData
+    where it has no tags that mean anything.
     """
+    if space.native:
+        _tagger(found)
     made = known(found, content.digest)
     if made is None:
         return None
-    parts = [_answered(dataset, found, content, made) for dataset in space.datasets]
-    if not space.shared:
-        return parts[0]
-    total = spaces.merged(space, [part.probabilities[None] for part in parts])[0]
-    over_time = spaces.merged(space, [part.over_time for part in parts])
-    return replace(parts[0], classes=space.classes, probabilities=total, over_time=over_time, members=None)
+    parts = [_answered(part, found, content, made) for part in space.parts]
+    if space.native:
+        return predict.in_tags(space, parts[0], made.encoding, found.backbone.spec.tags)
+    cut = _cut(space, found, "|".join(_judged(name, found) for name in space.datasets))
+    return predict.joined(space, parts, cut)
 
 
-def _answered(dataset: str, found: Source, content: Content, made: predict.Heard) -> Answer:
-    reader, stamp = judge(dataset, found), _judged(dataset, found)
+def _tagger(found: Source) -> None:
+    spec = found.backbone.spec
+    if not spec.tags:
+        raise MissingData(f"{spec.title} has no tags of its own.")
+    if found.untrained:
+        raise MissingData(f"{spec.title} runs untrained: its tags would mean nothing.")
+
+
+def _cut(space: Space, found: Source, stamp: str) -> conformal.Cut | None:
+    """What sets of shared classes go by; a lone dataset's answer brings its own."""
+    return _shared_cut(space.name, found.key, stamp, space) if space.shared else None
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _shared_cut(name: str, key: str, stamp: str, _space: Space) -> conformal.Cut | None:
+    return spaces.cut(_space, stored.source(_space.datasets[0], key), stored.settings())
+
+
+def _answered(part: Part, found: Source, content: Content, made: predict.Heard) -> Answer:
+    dataset = part.dataset
+    reader, stamp = judge(dataset, found, part.protocol), _judged(dataset, found)
     own = content.track is not None and content.dataset in ("", dataset)
-    key = (dataset, found.key, stamp, content.digest)
+    # The same file may have been uploaded: only as a track of this dataset it has neighbours to leave out.
+    key = (dataset, part.protocol, found.key, stamp, content.digest, content.track.id if own else "")
     held = _answers().get(key)
     if held is None:
-        apart = stored.mix(dataset, content.track) if own else frozenset()
+        apart = questions.mix(dataset, content.track) if own else frozenset()
         held = predict.answer(reader, made, apart)
         _answers().put(key, held, held.over_time.nbytes + held.times.nbytes + 4_000)
     return held
 
 
-def values(found: Source, heard: Heard, show: Callable[[int], None] | None = None) -> predict.Heard:
+def values(
+    found: Source,
+    heard: Heard,
+    show: Callable[[int], None] | None = None,
+    tell: Callable[[float], None] | None = None,
+) -> predict.Heard:
     """A backbone's own values of a clip: computed once per content, one net at a time on the whole server.
 
-    While others are before it `show(place)` is called; what it raises takes the visitor out of the queue.
+    While others are before it `show(place)` is called, then `tell(seconds so far)`; what they raise takes the
+    visitor out. A net that has begun goes on to its end, and what it made is kept for who asks next.
     """
     made = known(found, heard.digest)
     if made is not None:
         return made
-    net = encoder(found)
-    with gate().turn(show or _unseen):
-        made = known(found, heard.digest)  # whoever was before may have heard the same
+    net, held, key = encoder(found), _values(), _named(found, heard.digest)
+
+    def work() -> predict.Heard:
+        made = held.get(key)  # whoever was before may have heard the same, and left
         if made is None:
-            made = gate().apart(lambda: predict.hear(found, net, heard.clip))
-            _values().put(_named(found, heard.digest), made, _size(made.encoding))
-    return made
+            made = predict.hear(found, net, heard.clip)
+            held.put(key, made, _size(made.encoding))
+        return made
+
+    with gate().turn(show or _unseen):
+        return gate().apart(work, tell)
 
 
 def known(found: Source, digest: str) -> predict.Heard | None:
@@ -128,9 +153,12 @@ def _unseen(place: int) -> None:
     """Nobody watches: a command, a warm-up."""
 
 
-def judge(dataset: str, found: Source) -> Judge:
-    """What reads a backbone's values in a dataset's classes. Raises MissingEmbeddings, MissingData."""
-    return _judge(dataset, found.key, _judged(dataset, found))
+def judge(dataset: str, found: Source, protocol: str = "") -> Judge:
+    """What reads a backbone's values in a dataset's classes, or in the tags of a protocol.
+
+    Raises MissingEmbeddings, MissingData.
+    """
+    return _judge(dataset, found.key, protocol, _judged(dataset, found))
 
 
 def _judged(dataset: str, found: Source) -> str:
@@ -141,8 +169,8 @@ def _judged(dataset: str, found: Source) -> str:
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _judge(dataset: str, key: str, stamp: str) -> Judge:
-    return predict.judge(dataset, stored.source(dataset, key), stored.settings())
+def _judge(dataset: str, key: str, protocol: str, stamp: str) -> Judge:
+    return predict.judge(dataset, stored.source(dataset, key), stored.settings(), protocol)
 
 
 def encoder(found: Source) -> Encoder:
@@ -154,24 +182,6 @@ def encoder(found: Source) -> Encoder:
 def _encoder(key: str, fingerprint: str) -> Encoder:
     found = next(s for s in stored.sources() if s.key == key)
     return collection.encoder(found, predict.device(stored.settings()))
-
-
-def warm() -> None:
-    """Loads the first dataset's quick backbones, so that the first visitor need not wait for PyTorch.
-
-    Each net's first run is slow, so it is done here.
-    """
-    for dataset, *_ in stored.datasets()[:1]:
-        for found in stored.embedded(dataset):
-            spec = found.backbone.spec
-            if not spec.hand_made and not spec.slow:
-                judge(dataset, found)
-                net = encoder(found)
-                with gate().turn(_unseen):
-                    gate().apart(partial(net, np.zeros(spec.sample_rate, np.float32), spec.sample_rate))
-    # Streamlit collects garbage after every run; what lives as long as the server need not be looked at.
-    gc.collect()
-    gc.freeze()
 
 
 def timed(found: Source) -> speed.Speed | None:

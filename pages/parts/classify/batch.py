@@ -2,19 +2,18 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import cached, html, players, rows, tables
+from pages.parts import bars, cached, html, players, rows
 from pages.parts.cached import Content, Heard
 from pages.parts.classify import address, columns, export, files, spaces, words
 from pages.parts.classify.columns import Column
 from pages.parts.classify.files import File
+from pages.parts.classify.row import Row
+from pages.parts.markdown import plain
 from quintet import predict, wording
-from quintet.analysis import accord
 from quintet.collection import Source
 from quintet.errors import BadAudio
 from quintet.palette import Pair
@@ -27,28 +26,6 @@ APART = (
     "How many of the trained backbones do not give the most common answer; behind it how far their "
     "probabilities lie apart: the mean Jensen-Shannon divergence of every two, 0 to 1."
 )
-
-
-@dataclass(frozen=True)
-class Row:
-    """One file: its length, what each backbone has said so far; or why it cannot be heard."""
-
-    file: File
-    seconds: float = 0.0
-    url: str = ""
-    found: tuple[Column, ...] = ()
-    error: str = ""
-
-    @property
-    def told(self) -> np.ndarray:
-        """What the trained backbones say: (k, classes)."""
-        said = [one.answer.probabilities for one in self.found if one.answer and not one.answer.untrained]
-        return np.stack(said) if said else np.zeros((0, 1))
-
-    @property
-    def apart(self) -> tuple[float, float]:
-        """Sorts by disagreement: the share that says something else, then the mean divergence."""
-        return accord.apart(self.told), accord.divergence(self.told)
 
 
 def table(given: Sequence[File], space: Space, found: Sequence[Source]) -> list[Row]:
@@ -65,7 +42,7 @@ def table(given: Sequence[File], space: Space, found: Sequence[Source]) -> list[
     _draw(_sorted(listed, order or "given"), space, quick)
     for row in listed:
         if row.error:
-            st.error(words.label(row.error), icon=":material/error:")
+            st.error(plain(row.error), icon=":material/error:")
     if len(quick) < len(found):
         names = words.both([s.backbone.spec.title for s in found if s not in quick])
         st.html(html.note(f"{names} takes minutes a clip here: open a file to have it heard."))
@@ -96,8 +73,10 @@ def listen(listed: Sequence[Row], place: DeltaGenerator) -> bool:
     for n, (row, source) in enumerate(missing):
         done, title = total - len(missing) + n, source.backbone.spec.title
         says = f"{done:,} of {total:,} answers. {title} hears {row.file.name}."
-        place.html(f'<div role="status">{tables.progress(done, total, says)}</div>')
-        cached.values(source, files.heard(row.file), show)
+        bar = f'<div role="status">{bars.progress(done, total, says)}</div>'
+        place.html(bar)
+        # said again as long as the net runs: only who is sent something is noticed to have left
+        cached.values(source, files.heard(row.file), show, lambda so_far, bar=bar: place.html(bar))
         if time.monotonic() > until:
             break
     return True
@@ -124,7 +103,7 @@ def _draw(listed: Sequence[Row], space: Space, found: Sequence[Source]) -> None:
     pairs = spaces.colours(space)
     titles = [players.Column("File"), players.Column("Length", align="right", phone=False)]
     titles += [players.Column(s.backbone.spec.title, mark=rows.sign(s), phone=False) for s in found]
-    counted = sum(not source.untrained for source in found) > 1
+    counted = sum(not source.untrained for source in found) > 1 and not space.several
     titles += [players.Column("Disagreement", align="right", says=APART)] if counted else []
     shown = [
         players.Row(f"{n}-{row.file.digest}", row.url, _cells(row, titles, pairs))

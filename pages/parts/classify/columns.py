@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import cached, html, players, rows, sidebar, tables
+from pages.parts import bars, cached, html, players, rows, sidebar
 from pages.parts.cached import Content, Heard
 from pages.parts.classify import job, spaces, words
 from quintet import predict
@@ -25,10 +25,8 @@ STATES = {
     "official": "The published weights, verified by their checksum.",
     "custom": "Weights from a file of yours: not the published ones.",
 }
-NO_SET = {
-    True: "No set: held-out answers in shared classes are not kept.",
-    False: "No set: needs a benchmark.",
-}
+SEVERAL = "No set: several tags may be right."
+NO_SET = "No set: needs a benchmark{}."
 
 
 @dataclass(frozen=True)
@@ -94,7 +92,7 @@ def shown(space: Space, found: Sequence[Column], every: bool) -> Shown:
         best = {a.best for a in answers}  # what a card is headed by has a row
         top = sorted(named, key=lambda name: (name not in best, -most[name]))[:TOP]
         named = tuple(name for name in named if name in top)  # in label order, so that cards compare
-    seen = any(trained_on(space, one.source) for one in found)
+    seen = not space.native and any(trained_on(space, one.source) for one in found)
     ids = {name for answer in answers for name, _ in answer.nearest}
     near = cached.some(space.datasets[0], sorted(ids))
     return Shown(space, spaces.colours(space), named, seen, near)
@@ -114,12 +112,12 @@ def draw(column: Column, look: Shown, heard: Heard, first: bool) -> DeltaGenerat
     """
     source, answer = column.source, column.answer
     if column.slow and answer is None and not column.error:
-        if job.column(look.space.datasets[0], source, heard) is not None:
-            st.rerun()  # it was heard just now
+        if job.column(look.space.datasets[0], source, heard):
+            st.rerun()
         return None
     with _card(source):
         if column.error or answer is None:
-            st.html(html.line(html.backbone(source.backbone.spec.title, rows.sign(source), badge=False)))
+            st.html(html.line(html.backbone(source.backbone.spec.title, rows.sign(source))))
             place = st.empty()
             place.html(html.note(column.error) if column.error else waits(source, heard))
             return None if column.error else place
@@ -144,31 +142,42 @@ def waits(source: Source, heard: Heard) -> str:
     return f'<div role="status">{html.note(says)}</div>'
 
 
+def hears(source: Source, heard: Heard, so_far: float) -> str:
+    """The same while it runs, with a bar where its pace is known."""
+    total = seconds(source, heard)
+    says = words.hearing(source.backbone.spec.title, so_far, total)
+    if total is None:
+        return f'<div role="status">{html.note(says)}</div>'
+    return f'<div role="status" class="q-small">{bars.progress(min(so_far, total), total, says)}</div>'
+
+
 def seconds(source: Source, heard: Heard) -> float | None:
-    """How long this backbone may take for the clip; what is slow hears one window at most."""
-    found = cached.timed(source)
+    """How long this backbone may take for the clip. A clip under a window costs a whole one; what is slow
+    hears one window at most. None where it was never measured here.
+    """
+    found, spec = cached.timed(source), source.backbone.spec
     if found is None:
         return None
-    spec, length = source.backbone.spec, heard.clip.seconds
-    if spec.slow and spec.sample_rate:
-        length = min(length, spec.window / spec.sample_rate)
-    return found.seconds * length / max(found.clip_seconds, 1e-9)
+    window = spec.window / spec.sample_rate if spec.sample_rate else 0.0
+    work = window if spec.slow else max(heard.clip.seconds, window)
+    return found.seconds * work / max(found.clip_seconds, window, 1e-9)
 
 
 def _head(answer: Answer, source: Source, look: Shown, first: bool) -> str:
     """Name, time, verdict, weights; on a phone a line that folds the rest of the card away."""
-    name = html.backbone(answer.title, rows.sign(source), badge=False)
+    name, folded = (html.backbone(answer.title, rows.sign(source), badge=badge) for badge in (False, True))
     pair = look.pairs[answer.best]
     took = f'<span class="q-small q-faint" title="Time taken, once loaded">{answer.seconds:.1f} s</span>'
     said = html.answer(answer.best, pair, hollow=answer.untrained)
     badge = html.badge_untrained() if answer.untrained else _state(answer.state)
     parts = [
-        tables.Bar(c, look.pairs[c], float(p))
+        bars.Bar(c, look.pairs[c], float(p))
         for c, p in zip(answer.classes, answer.probabilities, strict=True)
     ]
+    shares = bars.shares(parts, answer.untrained)
     fold = (
-        f'<details class="q-fold"{" open" if first else ""}><summary>{html.line(name, said)}</summary>'
-        f'</details><div class="q-folded">{tables.shares(parts, answer.untrained)}</div>'
+        f'<details class="q-fold"{" open" if first else ""}><summary>{html.line(folded, said)}</summary>'
+        f'</details><div class="q-folded">{"" if look.space.several else shares}</div>'
     )
     word = escape(answer.best[:1].upper() + answer.best[1:])
     hollow = " hollow" if answer.untrained else ""
@@ -183,19 +192,27 @@ def _state(state: str) -> str:
 
 def _chances(answer: Answer, look: Shown) -> str:
     share = dict(zip(answer.classes, map(float, answer.probabilities), strict=True))
-    bars = [tables.Bar(name, look.pairs[name], share[name]) for name in look.named]
-    rest = [name for name in answer.classes if name not in look.named]
-    more = ""
-    if rest:
+    named, known = look.named, answer.classes
+    if look.space.native:  # each net has a list of its own: what it does not know is no 0 %
+        own = dict(answer.tags)
+        known = [name for name in known if name in own]
+        most = sorted(known, key=lambda name: -share[name])[:TOP]
+        named = known if len(named) == len(answer.classes) else [name for name in known if name in most]
+    listed = [bars.Bar(name, look.pairs[name], share[name]) for name in named]
+    rest = [name for name in known if name not in named]
+    more = html.note(f"{len(rest)} more") if rest and look.space.several else ""
+    if rest and not look.space.several:
         left = sum(share[name] for name in rest)
-        more = tables.remainder(f"{len(rest)} more", left)
-    return f'<div class="q-open">{tables.probabilities(bars, answer.untrained)}{more}</div>'
+        more = bars.remainder(f"{len(rest)} more", left)
+    return f'<div class="q-open">{bars.probabilities(listed, answer.untrained)}{more}</div>'
 
 
 def _set(answer: Answer, space: Space) -> str:
     found = words.may_be(answer)
+    if space.several:
+        return f'<div class="q-may q-small q-mute">{SEVERAL}</div>'
     if not found:
-        return f'<div class="q-may q-small q-mute">{escape(NO_SET[space.shared])}</div>'
+        return f'<div class="q-may q-small q-mute">{NO_SET.format(" of each" if space.shared else "")}</div>'
     lead = html.term(f"{words.promise(answer)}:", words.SET.format(share=words.promise(answer)[3:]))
     return f'<div class="q-may q-small q-mute">{lead} <span class="q-ink">{escape(found)}</span></div>'
 

@@ -1,18 +1,13 @@
 """The table of several files as CSV, a line per file and backbone, and as JSON."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
+from pages.parts.classify.row import Row
+from quintet.predict import Answer
 from quintet.studies.spaces import Space
-
-if TYPE_CHECKING:
-    from pages.parts.classify.batch import Row
-    from pages.parts.classify.columns import Column
 
 KINDS = (
     ("csv", "CSV", "text/csv", ":material/table:"),
@@ -47,6 +42,7 @@ def _lines(row: Row, space: Space) -> Iterator[tuple[tuple, list[str]]]:
     heard = [one for one in row.found if one.answer]
     for one in heard:
         answer = one.answer
+        own = _shares(answer, space)
         facts = (
             answer.key,
             answer.state,
@@ -54,7 +50,7 @@ def _lines(row: Row, space: Space) -> Iterator[tuple[tuple, list[str]]]:
             answer.best,
             f"{answer.probabilities.max():.6f}",
         )
-        yield (*head, *facts), [f"{share:.6f}" for share in answer.probabilities]
+        yield (*head, *facts), [f"{own[name]:.6f}" if name in own else "" for name in answer.classes]
     if not heard:
         yield (*head, "", "", "", "", ""), ["" for _ in space.classes]
 
@@ -63,27 +59,32 @@ def as_json(listed: Sequence[Row], space: Space) -> bytes:
     """The same as one document: classes and datasets once, answers by backbone within each file."""
     document = {
         "space": space.name, "datasets": list(space.datasets), "classes": list(space.classes),
-        "about": space.about, "files": [_file(row) for row in listed],
+        "about": space.about, "files": [_file(row, space) for row in listed],
     }  # fmt: skip
     return json.dumps(document, indent=1, ensure_ascii=True).encode()
 
 
-def _file(row: Row) -> dict:
+def _file(row: Row, space: Space) -> dict:
     found = {"file": row.file.name, "digest": row.file.digest}
     if row.error:
         return found | {"error": row.error}
     share, far = row.apart
-    answers = {one.answer.key: _answer(one) for one in row.found if one.answer}
+    answers = {one.answer.key: _answer(one.answer, space) for one in row.found if one.answer}
     agreed = {"trained": len(row.told), "apart": share, "divergence": far}
     return found | {"seconds": row.seconds, "answers": answers} | agreed
 
 
-def _answer(one: Column) -> dict:
-    answer = one.answer
-    shares = zip(answer.classes, map(float, answer.probabilities), strict=True)
+def _shares(answer: Answer, space: Space) -> dict[str, float]:
+    """What it gives to each class; of tags only those the net has."""
+    shares = dict(zip(answer.classes, map(float, answer.probabilities), strict=True))
+    own = dict(answer.tags) if space.native else shares
+    return {name: share for name, share in shares.items() if name in own}
+
+
+def _answer(answer: Answer, space: Space) -> dict:
     return {
         "weights": answer.state, "untrained": answer.untrained, "fingerprint": answer.fingerprint,
-        "answer": answer.best, "probabilities": dict(shares),
+        "answer": answer.best, "probabilities": _shares(answer, space),
         "may_be": None if answer.members is None else list(answer.members), "promise": answer.promise,
     }  # fmt: skip
 

@@ -1,21 +1,23 @@
 """What is to be answered: files, a recording, one of the dataset's tracks, or an example."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from pages.parts import cached, html, players, rows, sounds
 from pages.parts.cached import Heard
-from pages.parts.classify import address, files, words
+from pages.parts.classify import address, files
 from pages.parts.classify.files import File
+from pages.parts.markdown import plain
 from quintet import wording
-from quintet.catalogue import query
 from quintet.datasets.base import Track
+from quintet.errors import BadAudio
 
 UPLOAD, RECORD, DATASET = WAYS = ("Upload", "Record", "From the dataset")
 WAY = "way"
+TOO_LARGE = "A file of more than {} MB is marked red and not taken: save it as MP3 or FLAC, or cut it."
 FOUND = 6  # tracks listed at once; a search finds the others
-_AUDIBLE = query.Filter(query.AUDIO, (query.YES,))
 
 
 @dataclass(frozen=True)
@@ -28,19 +30,28 @@ class Chosen:
 
 def way() -> str:
     """Draws the choice between the ways to bring a sound."""
-    linked = address.said(address.TRACK)
-    return st.segmented_control("Track", WAYS, key=WAY, required=True, on_change=_other_way,
-                                default=DATASET if linked else UPLOAD)  # fmt: skip
+    st.session_state.setdefault(WAY, DATASET if address.said(address.TRACK) else UPLOAD)
+    return st.segmented_control("Track", WAYS, key=WAY, required=True, on_change=_other_way)
 
 
 def choose(dataset: str, way: str) -> Chosen:
-    """Draws the chosen way's control; what is open is what the address says. Raises BadAudio."""
+    """Draws the chosen way's control; what is open is what the address says. What cannot be heard is said."""
+    try:
+        return _chosen(dataset, way)
+    except BadAudio as error:  # another file is one click away, so the page goes on
+        st.error(plain(str(error)), icon=":material/error:")
+        return Chosen()
+
+
+def _chosen(dataset: str, way: str) -> Chosen:
     if way == DATASET:
         return Chosen(_from_dataset(dataset, address.said(address.TRACK)))
     if way == UPLOAD:
         limit = cached.settings().max_upload_mb
         st.file_uploader("Tracks of any common format", key="upload", label_visibility="collapsed",
                          accept_multiple_files=True, max_upload_size=limit, on_change=_uploaded)  # fmt: skip
+        # said before it happens: the browser refuses such a file itself, shows only a mark, and tells nobody
+        st.html(f'<div class="q-too-large">{html.note(TOO_LARGE.format(limit))}</div>')
     else:
         st.audio_input("Record", key="record", label_visibility="collapsed", on_change=_recorded)
     return _uploads("upload" if way == UPLOAD else "record")
@@ -48,22 +59,13 @@ def choose(dataset: str, way: str) -> Chosen:
 
 def examples(dataset: str) -> None:
     """One clip of each class to try, a button each."""
-    found = _one_a_class(dataset, 5)
+    found = cached.one_a_class(dataset, 5)
     if not found:
         return
     st.html(html.section("Or try one of these"))
     for column, track in zip(st.columns(5), found, strict=False):
-        column.button(words.label(track.title or track.id), key=f"try-{track.id}", width="stretch",
+        column.button(plain(track.title or track.id), key=f"try-{track.id}", width="stretch",
                       icon=":material/play_arrow:", on_click=_try, args=(track.id,))  # fmt: skip
-
-
-def _one_a_class(dataset: str, most: int) -> list[Track]:
-    """The first track with audio of each of the dataset's first classes; without classes, the first ones."""
-    asked, found = cached.asked(dataset), []
-    for name in cached.facts(dataset).classes[:most]:
-        wanted = query.Query(filters=(query.Filter("labels", (name,)), _AUDIBLE))
-        found += query.page(asked, wanted, 0, 1)
-    return found or query.page(asked, query.Query(filters=(_AUDIBLE,)), 0, most)
 
 
 def _try(track_id: str) -> None:
@@ -98,8 +100,7 @@ def _uploads(key: str) -> Chosen:
         found = files.together(several)
         if not found:
             st.warning(files.GONE, icon=":material/history:")
-        opened = next((file for file in found if file.digest == one), None)
-        return Chosen(files.heard(opened) if opened else None, tuple(found))
+        return Chosen(_opened(found, one), tuple(found))
     if not one:
         return Chosen()
     if cached.upload(one) is None:
@@ -108,15 +109,25 @@ def _uploads(key: str) -> Chosen:
     return Chosen(files.heard(File("", one)))
 
 
+def _opened(found: Sequence[File], digest: str) -> Heard | None:
+    """The one of several files that is open; None also where it cannot be heard: their table says why."""
+    opened = next((file for file in found if file.digest == digest), None)
+    try:
+        return files.heard(opened) if opened else None
+    except BadAudio:
+        return None
+
+
 def _from_dataset(dataset: str, linked: str) -> Heard | None:
     linked = _clicked(dataset) or linked
-    track = (cached.track(dataset, linked) if linked else None) or next(iter(_found(dataset, "")), None)
+    track = cached.track(dataset, linked) if linked else None
+    track = track or next(iter(cached.audible(dataset, FOUND)), None)
     if track is None:
         st.html(html.note("None of its tracks has audio on this machine."))
         return None
     if track.id != address.said(address.TRACK):
         address.show(track=track.id)
-    with st.popover(words.label(_named(track)), icon=":material/search:", width="stretch"):
+    with st.popover(plain(_named(track)), icon=":material/search:", width="stretch"):
         _search(dataset, track)
     if track.path is None:
         st.html(html.note("There is no audio for this track on this machine."))
@@ -141,7 +152,7 @@ def _search(dataset: str, track: Track) -> None:
     """Draws the search and what it finds; a click on a row is read at the next run."""
     text = st.text_input("Find", key="find-track", placeholder="Title, artist, class or id",
                          icon=":material/search:", label_visibility="collapsed")  # fmt: skip
-    found = _found(dataset, text or "")
+    found = cached.audible(dataset, FOUND, text or "")
     if not text and track.id not in {one.id for one in found}:
         found = [track, *found[: FOUND - 1]]
     if not found:
@@ -153,15 +164,10 @@ def _search(dataset: str, track: Track) -> None:
     players.table(listed, columns, key=_key(dataset), chosen=track.id)
 
 
-def _found(dataset: str, text: str) -> list[Track]:
-    return query.page(cached.asked(dataset), query.Query(text=text, filters=(_AUDIBLE,)), 0, FOUND)
-
-
 def _key(dataset: str) -> str:
     return f"pick-{dataset}"
 
 
 def _named(track: Track) -> str:
-    place = rows.place(track)
     length = f", {wording.clock(track.seconds, tenths=False)}" if track.seconds else ""
-    return (track.title or track.id) + (f", {place}" if place else "") + length
+    return rows.named(track) + length

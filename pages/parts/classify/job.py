@@ -7,15 +7,15 @@ import time
 
 import streamlit as st
 
-from pages.parts import cached, html, rows, tables
+from pages.parts import bars, cached, html, rows
 from pages.parts.cached import Heard
+from pages.parts.markdown import plain
 from quintet import wording
 from quintet.collection import Source
 from quintet.commands import hearing
 from quintet.commands.hearing import Job
 from quintet.errors import Busy, StoreError
 from quintet.extract.progress import Status
-from quintet.predict import Answer
 from quintet.studies import encodings, speed
 
 KEPT = "Its values are kept by the clip's content, the sound is not."
@@ -23,10 +23,10 @@ STOPPED = "Stopped. Nothing of it was kept."
 LOST = "Stopped when the server was restarted: start it again."
 
 
-def column(dataset: str, source: Source, heard: Heard) -> Answer | None:
-    """The answer where this content was heard before, else a card that hears it when asked, and None."""
+def column(dataset: str, source: Source, heard: Heard) -> bool:
+    """Whether this content was heard just now; else a card that hears it when asked."""
     if cached.known(source, heard.digest):
-        return cached.answer(dataset, source, heard)
+        return True
     job = Job(source, heard.digest, cached.settings())
     with st.container(border=True, key=f"card-hearing-{_key(source)}"):
         st.html(html.line(html.backbone(source.backbone.spec.title, rows.sign(source), badge=False)))
@@ -35,7 +35,7 @@ def column(dataset: str, source: Source, heard: Heard) -> Answer | None:
             _going(job)
         else:
             _offer(dataset, job, heard, found)
-    return None
+    return False
 
 
 def _offer(dataset: str, job: Job, heard: Heard, found: Status | None) -> None:
@@ -52,7 +52,7 @@ def _offer(dataset: str, job: Job, heard: Heard, found: Status | None) -> None:
         try:
             hearing.ask(job, heard.clip)
         except (Busy, StoreError) as error:  # the other columns stay
-            st.warning(str(error), icon=":material/hourglass_empty:")
+            st.warning(plain(str(error)), icon=":material/hourglass_empty:")
             return
         st.rerun()
     st.html(html.note(KEPT))
@@ -66,7 +66,7 @@ def _going(job: Job) -> None:
         st.rerun()
     waits = found.state == "waiting"
     says = _place(hearing.ahead(job)) if waits else _far(job, found)
-    st.html(tables.progress(found.done, found.total, says))
+    st.html(bars.progress(found.done, found.total, says))
     if st.button("Leave the queue" if waits else "Stop", key=f"stop-{_key(job.found)}"):
         hearing.stop(job)
         st.rerun()

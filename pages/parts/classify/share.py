@@ -6,7 +6,8 @@ import streamlit as st
 
 from pages.parts import cached, html
 from pages.parts.cached import Heard
-from pages.parts.classify import address, words
+from pages.parts.classify import address
+from pages.parts.markdown import plain
 from quintet import wording
 from quintet.catalogue import mine
 from quintet.errors import QuintetError
@@ -40,17 +41,24 @@ def foot(heard: Heard, dataset: str, of_space: bool) -> None:
     if heard.track is None and address.said(address.HEARD):
         middle.button("Add to my tracks", key="add-mine", icon=":material/library_add:", width="stretch",
                       on_click=_add, args=(heard.name,))  # fmt: skip
-    named = {"dataset": dataset} | ({"track": heard.track.id} if heard.track else {})
     with right:
-        st.page_link("map.py", label="Show it on the map", icon=":material/scatter_plot:", query_params=named)
+        st.page_link("map.py", label="Show it on the map", icon=":material/scatter_plot:",
+                     query_params=_on_the_map(heard, dataset))  # fmt: skip
     _said()
+
+
+def _on_the_map(heard: Heard, dataset: str) -> dict[str, str]:
+    """What the Map's address says of this track: a stored one by its id, an upload by its content."""
+    if heard.track:
+        return {"dataset": heard.dataset, "track": heard.track.id}
+    said = {key: address.said(key) for key in (address.HEARD, address.PART)}
+    return {"dataset": dataset} | {key: word for key, word in said.items() if word}
 
 
 def _add(name: str) -> None:
     """Keeps the bytes as they came; what happened is said at the next run."""
     upload = cached.upload(address.said(address.HEARD), name)
-    if upload is None:
-        st.session_state["added"] = ("", "It is no longer in memory. Choose the file again.")
+    if upload is None:  # the page says so when it looks for it
         return
     try:
         found = mine.add(upload.data, upload.name, cached.settings())
@@ -61,7 +69,7 @@ def _add(name: str) -> None:
     count = wording.count(found.tracks, "tracks")
     st.session_state["added"] = (
         f"quintet embed {mine.NAME}",
-        f"{words.label(found.path.name)} {what}, in {words.label(str(found.path.parent))}: {count} now. "
+        f"{plain(found.path.name)} {what}, in {plain(str(found.path.parent))}: {count} now. "
         "To have the backbones hear them, run",
     )
 

@@ -1,9 +1,10 @@
-"""Which classes to answer in: any dataset's that has some, or those that several share."""
+"""Which classes or tags to answer in: any dataset's that has some, or those that several share."""
 
 import streamlit as st
 
 from pages.parts import cached, rows
-from pages.parts.classify import address, words
+from pages.parts.classify import address
+from pages.parts.markdown import plain
 from quintet.errors import MissingData
 from quintet.palette import OTHERS, Pair, class_colours
 from quintet.studies import spaces
@@ -15,14 +16,16 @@ def pick(dataset: str) -> Space:
     known = cached.label_spaces()
     if not known:
         raise MissingData(
-            f"No dataset here has classes to answer in: {dataset!r} has none of which a track has one. "
+            f"No dataset here has classes to answer in: {dataset!r} has neither classes nor tags. "
             "Run: quintet prepare NAME for one that has"
         )
     own = next((space for space in known if space.name == dataset), known[0])
+    tags = [s.backbone.spec.tags for s in cached.embedded(own.datasets[0]) if not s.untrained]
+    known = [*known, *filter(None, [spaces.native(own, tags)])]
     asked = address.said(address.SPACE)
-    shown = next((space for space in known if set(space.datasets) == set(asked.split(BETWEEN))), None)
+    shown = next((space for space in known if _asked(space, asked)), None)
     if asked and shown is None:
-        st.warning(f"Nothing here can answer in the classes of {words.label(asked)}, as the link asks.")
+        st.warning(f"Nothing here can answer in the classes of {plain(asked)}, as the link asks.")
     shown = shown or own
     key = f"space-{dataset}-{'|'.join(space.name for space in known)}"
     if st.session_state.get(key) not in known:
@@ -35,8 +38,14 @@ def pick(dataset: str) -> Space:
     return st.selectbox("Answer in", known, format_func=lambda space: space.title, key=key, on_change=keep)
 
 
+def _asked(space: Space, word: str) -> bool:
+    return word == space.name or (not space.native and set(space.datasets) == set(word.split(BETWEEN)))
+
+
 def colours(space: Space) -> dict[str, Pair]:
     """Each class with its colour: a dataset's own classes keep theirs; what is not shared is faint."""
+    if space.several:
+        return class_colours(space.classes)
     if space.shared:
         return class_colours(space.classes) | {spaces.OTHER: OTHERS}
     pairs = rows.colours(space.name)

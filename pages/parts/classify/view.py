@@ -1,6 +1,7 @@
 """One sound and everything said of it: the sentence, time, a card each, why. Drawn again as answers come."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import streamlit as st
@@ -10,10 +11,13 @@ from pages.parts import cached, html, rows
 from pages.parts.cached import Heard
 from pages.parts.classify import columns, share, spaces, timeline, trim, why, words
 from pages.parts.classify.columns import Column
+from pages.parts.markdown import plain
 from quintet.collection import Source
 from quintet.errors import QuintetError
 from quintet.predict import Answer
 from quintet.studies.spaces import Space
+
+SOON = 0.7  # s of work that may come before the page is drawn
 
 
 @dataclass(frozen=True)
@@ -37,21 +41,22 @@ def show(space: Space, found: Sequence[Source], whole: Heard) -> list[Waiting]:
     answers = [one.answer for one in known if one.answer]
     signs = {one.source.key: rows.sign(one.source) for one in known}
     with head:
-        _head(answers, heard, signs)
+        _head(space, answers, heard, signs)
+    waiting = _cards(space, known, heard, cards)  # sent before the lanes: a browser is slow to begin a wave
     with time:
         timeline.lanes(answers, heard, spaces.colours(space), signs)
-    waiting = _cards(space, known, heard, cards)
-    if space.shared:
+    if space.about:
         st.html(html.note(space.about))
     with st.container(key="why"):
         why.places(space.datasets[0], known, heard)
-        why.accords(answers, heard)
-    share.foot(heard, space.datasets[0], heard.dataset in space.datasets)
+        if not space.several:  # of tags there is no one answer to agree on
+            why.accords(answers, heard)
+    share.foot(heard, space.datasets[0], heard.dataset in space.datasets and not space.native)
     return waiting
 
 
-def _head(answers: Sequence[Answer], heard: Heard, signs: timeline.Signs) -> None:
-    if len(timeline.trained(answers)) < 2:
+def _head(space: Space, answers: Sequence[Answer], heard: Heard, signs: timeline.Signs) -> None:
+    if space.several or len(timeline.trained(answers)) < 2:
         timeline.headline(answers, heard)
         return
     left, right = st.columns([3, 1], vertical_alignment="center")
@@ -66,7 +71,9 @@ def _cards(space: Space, known: Sequence[Column], heard: Heard, place: DeltaGene
     waiting = []
     with place:
         many = len(space.classes) > columns.ALL
-        every = many and st.toggle(f"All {len(space.classes)} classes", key="every-class")
+        every = many and st.toggle(
+            f"All {len(space.classes)} {'tags' if space.several else 'classes'}", key="every-class"
+        )
         look = columns.shown(space, known, every)
         for n, (column, one) in enumerate(zip(st.columns(max(3, len(known))), known, strict=False)):
             with column:
@@ -76,20 +83,39 @@ def _cards(space: Space, known: Sequence[Column], heard: Heard, place: DeltaGene
     return waiting
 
 
+def at_once(found: Sequence[Source], heard: Heard) -> None:
+    """Hears a short clip nobody has heard with the quickest backbone before anything is drawn.
+
+    Only where the gate is free and it takes about as long as drawing the page once more. What fails here is
+    said in its card: `listen` tries again.
+    """
+    if heard.clip.seconds > trim.LONG:  # a part of it may be asked for
+        return
+    quick = [source for source in found if (columns.seconds(source, heard) or SOON) < SOON]
+    if not quick or not cached.gate().free or any(cached.known(source, heard.digest) for source in found):
+        return
+    with suppress(QuintetError):
+        cached.values(min(quick, key=lambda source: columns.seconds(source, heard)), heard)
+
+
 def listen(waiting: Sequence[Waiting]) -> bool:
-    """Hears the clip with the quickest backbone that waits; says whether one did, so the page is drawn again.
+    """Hears the clip with the backbone that will be ready first; says whether one did: draw the page again.
 
     One at a time: its answer is shown before the next net runs. One that fails says so in its place.
     """
-    for one in sorted(waiting, key=lambda one: columns.pace(one.source)):
+    endless = float("inf")
+    for one in sorted(waiting, key=lambda one: columns.seconds(one.source, one.heard) or endless):
 
         def show(ahead: int, place: DeltaGenerator = one.place) -> None:
             place.html(html.note(words.queued(ahead)))
 
+        def tell(so_far: float, one: Waiting = one) -> None:
+            one.place.html(columns.hears(one.source, one.heard, so_far))
+
         try:
-            cached.values(one.source, one.heard, show)
+            cached.values(one.source, one.heard, show, tell)
         except QuintetError as error:
-            one.place.error(words.label(str(error)), icon=":material/error:")
+            one.place.error(plain(str(error)), icon=":material/error:")
             continue
         return True
     return False

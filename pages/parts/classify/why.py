@@ -4,20 +4,19 @@ from collections.abc import Sequence
 from html import escape
 from itertools import combinations
 
-import numpy as np
 import streamlit as st
 
-from pages.parts import cached, html, rows, tables
+from pages.parts import bars, cached, html, rows, tables
 from pages.parts.cached import Heard
 from pages.parts.classify import timeline, words
 from pages.parts.classify.columns import Column
+from pages.parts.map.placed import place
 from pages.parts.tables import MiniMap
 from quintet import charts
 from quintet.analysis import accord
 from quintet.errors import MissingEmbeddings
 from quintet.palette import TOKENS
 from quintet.predict import Answer
-from quintet.studies import maps
 from quintet.wording import word
 
 STRETCHES = 4  # of parting that are listed, the longest
@@ -54,18 +53,6 @@ def _ringed(dataset: str, column: Column, heard: Heard) -> MiniMap | None:
     return MiniMap(title, rows.sign(column.source), (*layers, ring), says)
 
 
-def place(held: maps.Map, answer: Answer, track_id: str = "") -> np.ndarray | None:
-    """A stored track's own place (2,), else the mean of the nearest ones', weighted by their similarity."""
-    row = {name: n for n, name in enumerate(held.ids)}
-    if track_id in row:
-        return held.xy[row[track_id]]
-    near = [(row[name], max(alike, 1e-6)) for name, alike in answer.nearest if name in row]
-    if not near:
-        return None
-    at, weight = np.array([n for n, _ in near]), np.array([w for _, w in near])
-    return (held.xy[at] * weight[:, None]).sum(axis=0) / weight.sum()
-
-
 def accords(answers: Sequence[Answer], heard: Heard) -> None:
     """How often every two trained backbones say the same, and where in the track they part."""
     told = timeline.trained(answers)
@@ -77,10 +64,10 @@ def accords(answers: Sequence[Answer], heard: Heard) -> None:
         st.html(html.section("Who says the same, over time"))
         pairs = [(accord.same(found, i, j), told[i], told[j]) for i, j in combinations(range(len(told)), 2)]
         lines = [
-            tables.Bar(f"{a.title} and {b.title}", TOKENS["ink"], share)
+            bars.Bar(f"{a.title} and {b.title}", TOKENS["ink"], share)
             for share, a, b in sorted(pairs, key=lambda one: -one[0])
         ]
-        st.html(f'<div class="q-pairs">{tables.probabilities(lines)}</div>')
+        st.html(f'<div class="q-pairs">{bars.probabilities(lines)}</div>')
     with right:
         st.html(html.section("Where they part") + _stretches(told, found))
 

@@ -1,6 +1,5 @@
 """Sentences of the Classify page: what a set says, how far answers agree, how long one waits."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -16,12 +15,6 @@ ALIKE = (
     "One minus the mean Jensen-Shannon divergence of every two trained backbones' probabilities, in bits: "
     "1 is the same probabilities, 0 nothing in common. Untrained controls do not count."
 )
-_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
-
-
-def label(text: str) -> str:
-    """A text from a file as the label of a control: labels read Markdown, names are none."""
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
 
 
 def may_be(answer: Answer) -> str:
@@ -67,16 +60,27 @@ def promise(answer: Answer) -> str:
 
 
 def span(start: float, end: float) -> str:
-    """ "0:06 to 0:12"."""
-    return f"{wording.clock(start, tenths=False)} to {wording.clock(end, tenths=False)}"
+    """ "0:06 to 0:12"; with tenths where both ends are in one second."""
+    tenths = int(start) == int(end)
+    return f"{wording.clock(start, tenths)} to {wording.clock(end, tenths)}"
 
 
 def waits(title: str, seconds: float | None) -> str:
-    """What a card says while its net runs."""
-    if seconds is None:
+    """What a card says while its net has not begun."""
+    if seconds is None or seconds < 1:
         return f"{title} is listening."
-    about = wording.left(seconds).removesuffix(" left")
-    return f"{title} is listening, about {about}." if seconds >= 1 else f"{title} is listening."
+    return f"{title} is listening, about {_about(seconds)}."
+
+
+def hearing(title: str, so_far: float, seconds: float | None) -> str:
+    """What a card says while its net runs: how long it has, and how long it may take."""
+    if seconds is None or so_far >= seconds:
+        return f"{title} is listening, {_about(so_far)} so far."
+    return f"{title} is listening, {_about(seconds - so_far)} left."
+
+
+def _about(seconds: float) -> str:
+    return wording.left(seconds).removesuffix(" left")
 
 
 def queued(place: int) -> str:
