@@ -16,7 +16,7 @@ PAGES = {  # section -> file below pages/, title, icon; the first page is the on
         ("map", "Map", "scatter_plot"),
         ("datasets", "Datasets", "list"),
     ),
-    "Compare": (("benchmarks", "Benchmarks", "bar_chart"),),
+    "Compare": (("benchmarks", "Benchmarks", "bar_chart"), ("agreement", "Agreement", "hub")),
     "Setup": (("backbones", "Backbones", "layers"),),
 }
 

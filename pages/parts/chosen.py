@@ -5,6 +5,7 @@ import streamlit as st
 from pages.parts import cached, html, players, rows, sounds
 from pages.parts.cached import answered
 from pages.parts.datasets import about
+from pages.parts.markdown import plain
 from pages.parts.pick import backbone
 from quintet import wording
 from quintet.datasets.base import Track
@@ -53,7 +54,7 @@ def _sound(dataset: str, track: Track) -> None:
         picture = cached.picture(dataset, track)
     except BadAudio as error:
         st.html(html.section(title))
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         return
     place = rows.place(track)
     ends = (track.start, track.start + picture.seconds)

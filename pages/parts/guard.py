@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from pages.parts import html
+from pages.parts.markdown import plain
 from quintet.errors import MissingData, MissingEmbeddings, MissingWeights, QuintetError
 
 
@@ -21,7 +22,7 @@ def guard() -> Iterator[None]:
         empty(str(error))
         st.stop()
     except QuintetError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(plain(str(error)), icon=":material/error:")
         st.stop()
 
 

@@ -29,7 +29,12 @@ def backbone(title: str, sign: Mark, size: int = 14, badge: bool = True) -> str:
 
 def badge_untrained() -> str:
     """The amber word."""
-    return f'<span class="q-badge" title="{escape(UNTRAINED)}">untrained</span>'
+    return badge("untrained", UNTRAINED)
+
+
+def badge(text: str, says: str) -> str:
+    """A few words in amber, explained on hover: untrained, or a flag."""
+    return f'<span class="q-badge" title="{escape(says)}">{escape(text)}</span>'
 
 
 def swatch(colours: Pair, hollow: bool = False) -> str:

@@ -32,6 +32,11 @@ def place(track: Track) -> str:
     return str(track.columns.get("excerpt", ""))
 
 
+def named(track: Track) -> str:
+    """What a track is called: its title, else its id, and which part of a longer piece it is."""
+    return ", ".join(filter(None, (track.title or track.id, place(track))))
+
+
 def row(dataset: str, track: Track, cells: tuple[Cell | str, ...]) -> Row:
     """One row that plays the track."""
     return Row(id=track.id, url=sounds.of_track(dataset, track), cells=cells)

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from pages.parts import cached
 from pages.parts.components import base
-from pages.parts.held import address, ranged
+from pages.parts.held import ranged
 from quintet import audio
 from quintet.datasets.base import Track
 from quintet.errors import QuintetError
@@ -23,14 +23,6 @@ PLAYABLE = {
 def of_track(dataset: str, track: Track) -> str:
     """The address that plays a track; "" where there is no audio on this machine."""
     return f"{base()}/api/audio/{quote(dataset)}/{quote(track.id, safe='')}" if track.path else ""
-
-
-def of_upload(data: bytes, name: str, clip: audio.Clip) -> str:
-    """The address that plays an upload for as long as the server holds it: memory only, oldest out first."""
-    suffix = "." + name.rpartition(".")[2].lower()
-    if suffix in PLAYABLE:
-        return address(cached.held().put(data, PLAYABLE[suffix]))
-    return address(cached.held().put(audio.as_wav(clip.samples, clip.rate), "audio/wav"))
 
 
 def track_route() -> Route:

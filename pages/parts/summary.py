@@ -9,7 +9,6 @@ from pages.parts.rows import colours
 from pages.parts.tables import Dataset, Embedded, MiniMap
 from quintet import charts, wording
 from quintet.backbones import base
-from quintet.catalogue import query
 from quintet.collection import Source
 from quintet.errors import MissingEmbeddings
 from quintet.studies import maps, speed
@@ -45,9 +44,7 @@ class Missing:
 
 def heard(dataset: str) -> list[Heard]:
     """Every backbone that has embeddings of the dataset."""
-    asked = cached.asked(dataset)
-    total = query.count(asked, query.Query(filters=(query.Filter(query.AUDIO, (query.YES,)),)))
-    found = []
+    total, found = cached.sounding(dataset), []
     for source in cached.embedded(dataset):
         timed = speed.get(dataset, source, cached.settings())
         done = len(cached.matrix(dataset, source).ids)
@@ -97,7 +94,8 @@ def datasets() -> list[Dataset]:
     found = []
     for name, title, count, noun in cached.datasets():
         facts = cached.facts(name)
-        full = all(row.done == row.total for row in heard(name)) and bool(heard(name))
+        every = heard(name)
+        full = all(row.done == row.total for row in every) and bool(every)
         about = f"{wording.count(count, noun)}, {len(facts.classes)} {facts.label}s"
         found.append(Dataset(title, about, "ready" if full else f"Run: quintet prepare {name}", full))
     return found

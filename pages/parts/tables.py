@@ -1,27 +1,19 @@
-"""Tables and bars as HTML for st.html: leaderboard, class strip, probability rows, small maps."""
+"""Tables as HTML for st.html: leaderboard, what is embedded, datasets, facts; and the small maps."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 from pages.parts import html
+from pages.parts.bars import bar
 from pages.parts.players import Mark
 from pages.parts.style import as_url, mark_image, paint
-from quintet.palette import TOKENS, Pair
+from quintet.palette import Pair
 from quintet.wording import percent, rank_range
 
 RANK = "Ranks this backbone takes in 95 % of the resamples: where two overlap, the order is not settled."
 _TICK = '<i class="q-check"></i>'
 INTERVAL = "The line holds 95 % of the bootstrap's scores; the mark is the score itself; dotted is chance."
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One class: its word, colours, and a share from 0 to 1 or a count."""
-
-    word: str
-    colours: Pair
-    value: float
 
 
 @dataclass(frozen=True)
@@ -35,6 +27,7 @@ class Standing:
     low: float
     high: float
     cells: tuple[str, ...] = ()  # further columns, already written
+    link: str = ""  # where a click on the name goes
 
 
 @dataclass(frozen=True)
@@ -59,63 +52,6 @@ class MiniMap:
     says: str  # what a screen reader hears
 
 
-def probabilities(rows: Sequence[Bar], untrained: bool = False) -> str:
-    """Word, bar and percent per class in label order; the largest in ink, untrained ones hatched."""
-    most = max((row.value for row in rows), default=0.0)
-    return "".join(_chance(row, row.value == most, untrained) for row in rows)
-
-
-def _chance(row: Bar, first: bool, untrained: bool) -> str:
-    exact = escape(f"{row.word}: {percent(row.value)}")
-    name = "q-chance first" if first else "q-chance"
-    return (
-        f'<div class="{name}" title="{exact}"><span>{escape(row.word)}</span>'
-        f"{_bar(row.value, row.colours, untrained)}<span>{row.value:.0%}</span></div>".replace(
-            "%</span>", " %</span>"
-        )
-    )
-
-
-def class_strip(rows: Sequence[Bar]) -> str:
-    """How many of each class, beside one another, the most frequent as a full bar."""
-    most = max((row.value for row in rows), default=0) or 1
-    cells = (
-        f"<div><p>{html.answer(row.word, row.colours)}<span class='q-mute'>{row.value:,.0f}</span></p>"
-        f"{_bar(row.value / most, row.colours)}</div>"
-        for row in rows
-    )
-    return f'<div class="q-strip">{"".join(cells)}</div>'
-
-
-def split(parts: Sequence[Bar], lead: str) -> str:
-    """One bar divided by counts, and under it `lead` and each part's count and word."""
-    bars = "".join(f'<i style="flex:{p.value};--c:{escape(paint(p.colours))}"></i>' for p in parts if p.value)
-    words = "".join(
-        f'<span>{html.swatch(p.colours)}<span class="q-ink">{p.value:,.0f}</span>{escape(p.word)}</span>'
-        for p in parts
-    )
-    return (
-        f'<div class="q-split" aria-hidden="true">{bars}</div>'
-        f'<div class="q-row q-small q-mute"><b class="q-ink">{escape(lead)}</b>{words}</div>'
-    )
-
-
-def shares(parts: Sequence[Bar], untrained: bool = False) -> str:
-    """One bar divided by probability, the words on hover: what a card is when it is folded."""
-    said = escape(", ".join(f"{part.word} {part.value:.0%}".replace("%", " %") for part in parts))
-    hatched = " hatched" if untrained else ""
-    bars = "".join(
-        f'<i style="flex:{part.value:.4f};--c:{escape(paint(part.colours))}"></i>' for part in parts
-    )
-    return f'<div class="q-split{hatched}" role="img" aria-label="{said}" title="{said}">{bars}</div>'
-
-
-def remainder(text: str, share: float) -> str:
-    """A probability row without a bar: the classes that have no row of their own."""
-    said = f"{share * 100:.0f} %"
-    return f'<div class="q-chance"><span>{escape(text)}</span><span></span><span>{said}</span></div>'
-
-
 def leaderboard(
     rows: Sequence[Standing], chance: float, headers: Sequence[str], score: str = "Accuracy"
 ) -> str:
@@ -134,9 +70,12 @@ def leaderboard(
 
 def _standing(row: Standing, chance: float) -> str:
     more = "".join(f'<td class="n wide">{escape(text)}</td>' for text in row.cells)
+    name = html.backbone(row.title, row.sign)
+    if row.link:
+        name = f'<a href="{escape(row.link)}" title="{escape(row.title)}: open its answers">{name}</a>'
     return (
         f'<tr><td class="q-ink">{rank_range(*row.rank) if row.rank else ""}</td>'
-        f'<td><div class="q-row">{html.backbone(row.title, row.sign)}</div></td>'
+        f'<td><div class="q-row">{name}</div></td>'
         f'<td class="n strong">{percent(row.score)}</td>'
         f'<td class="plot">{_interval(row, chance)}</td>{more}</tr>'
     )
@@ -170,10 +109,10 @@ def embedded(rows: Sequence[Embedded], what: str) -> str:
 def _embedded(row: Embedded) -> str:
     ready = f'<span class="q-class"><i class="q-check"></i>{escape(row.weights)}</span>'
     weights = html.badge_untrained() if row.sign.untrained else ready
-    bar = _bar(row.done / row.total if row.total else 0.0, row.sign.colours, row.sign.untrained)
+    filled = bar(row.done / row.total if row.total else 0.0, row.sign.colours, row.sign.untrained)
     return (
         f"<tr><td>{html.backbone(row.title, row.sign, badge=False)}</td><td>{weights}</td>"
-        f'<td><div class="q-row">{bar}{row.done:,} of {row.total:,}</div></td>'
+        f'<td><div class="q-row">{filled}{row.done:,} of {row.total:,}</div></td>'
         f'<td class="n wide">{escape(row.seconds)}</td></tr>'
     )
 
@@ -195,17 +134,9 @@ def _mini(one: MiniMap) -> str:
     )
 
 
-def progress(done: int, total: int, text: str) -> str:
-    """A 5 px bar in ink and beside it what it says: "200 of 312, 4 min left"."""
-    bar = _bar(done / total if total else 0.0, TOKENS["ink"])
-    return f'<div class="q-row">{bar}<span>{escape(text)}</span></div>'
-
-
-def _bar(share: float, colours: Pair, untrained: bool = False) -> str:
-    return (
-        f'<span class="q-bar{" hatched" if untrained else ""}" aria-hidden="true">'
-        f'<i style="width:{min(max(share, 0.0), 1.0) * 100:.1f}%;--c:{escape(paint(colours))}"></i></span>'
-    )
+def plain(headers: Sequence[str], body: str) -> str:
+    """Rows `body`, already HTML; long texts go on in a second line."""
+    return _table("q-wrapped", "".join(f"<th>{escape(text)}</th>" for text in headers), body)
 
 
 def _table(name: str, head: str, body: str) -> str:

@@ -3,7 +3,6 @@
 import csv
 import io
 import shutil
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,10 +10,9 @@ from streamlit.testing.v1 import AppTest
 from pages.parts.datasets import excluding
 from quintet import collection, settings
 from quintet.catalogue import lists
-from quintet.studies import audit, audit_sound, findings, runs
+from quintet.studies import audit, audit_sound, findings, runs, scoring
 from tests import faulty
-
-FRAME = Path(__file__).parents[2] / "pages" / "frame.py"
+from tests.pages.opening import at, html
 
 
 @pytest.fixture(scope="module")
@@ -40,21 +38,11 @@ def planted(audited) -> settings.Settings:
 
 
 def opened(page: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(FRAME), default_timeout=60)
-    app.run()
-    for key, value in ({"dataset": faulty.NAME} | address).items():
-        app.query_params[key] = value
-    app.switch_page(page).run()
-    assert not app.exception
-    return app
+    return at(page, **{"dataset": faulty.NAME} | address)
 
 
 def audit_view(**address: str) -> AppTest:
     return opened("datasets.py", view="audit", **address)
-
-
-def html(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.main.get("html"))
 
 
 def test_before_an_audit_the_view_says_what_it_would_give_and_its_command(planted):
@@ -161,16 +149,13 @@ def test_benchmarks_names_the_command_for_a_list_nothing_was_scored_without(demo
     assert not [one for one in app.selectbox if one.key == "without"]
 
 
-def test_benchmarks_shows_the_runs_without_a_list_apart(demo, tmp_path, monkeypatch):
-    monkeypatch.setenv("QUINTET_CACHE", str(tmp_path / "copy"))
-    shutil.copytree(demo.cache, tmp_path / "copy")
-    own = settings.load()
+def test_benchmarks_shows_the_runs_without_a_list_apart(own):
     first = collection.tracks("demo", own)[0].id
     lists.save(lists.EXCLUSION, "demo", "one", {first: ""}, own)
     rules = runs.Rules("demo", without=runs.listed("demo", "one", own))
     for source in collection.embedded("demo", own):
         if not source.untrained:
-            runs.make("demo", source, rules, own)
+            scoring.again("demo", [source], rules, own)
     app = opened("benchmarks.py", dataset="demo")
     assert "on 84 clips" in html(app)
     app.selectbox(key="without").set_value("one").run()

@@ -12,24 +12,14 @@ from quintet.datasets import demo as reader
 from quintet.datasets.base import Track
 from quintet.studies.counted import Across, Spread
 from tests.datasets.miniatures import fma, magnatagatune
+from tests.pages.opening import at, html
 from tests.tables import put_tracks
 
-FRAME = Path(__file__).parents[2] / "pages" / "frame.py"
 NASTY = "<b>bold</b> & \"quoted\" 'tag'"
 
 
 def opened(view: str, dataset: str, **address: str) -> AppTest:
-    app = AppTest.from_file(str(FRAME), default_timeout=60)
-    app.switch_page("datasets.py")
-    for key, value in {"dataset": dataset, "view": view, **address}.items():
-        app.query_params[key] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def html(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.main.get("html"))
+    return at("datasets.py", dataset=dataset, view=view, **address)
 
 
 def charts(app: AppTest) -> int:

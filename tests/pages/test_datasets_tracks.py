@@ -1,31 +1,20 @@
 """The Tracks view by Streamlit's own test client: search, filters, order, pages and links to them."""
 
 import json
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from quintet.catalogue import lists
 from quintet.datasets.base import Track
+from tests.pages.opening import at, html
 from tests.tables import put_tracks
 
-FRAME = Path(__file__).parents[2] / "pages" / "frame.py"
 MARKUP = "<script>alert(1)</script><b>bold</b>"
 
 
 def opened(**address: str | list[str]) -> AppTest:
-    app = AppTest.from_file(str(FRAME), default_timeout=60).run()
-    app.switch_page("datasets.py")
-    for name, value in address.items():
-        app.query_params[name.replace("_", "-")] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def html(app: AppTest) -> str:
-    return " ".join(element.proto.body for element in app.main.get("html"))
+    return at("datasets.py", **address)
 
 
 def listed(app: AppTest) -> dict:

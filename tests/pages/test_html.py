@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from pages.parts import html, tables
+from pages.parts import bars, html, tables
 from pages.parts.players import Mark
 from pages.parts.style import style
 from quintet import charts, palette
@@ -14,7 +14,7 @@ from quintet.wording import Headline
 EVIL = "<img src=x onerror=alert(1)>\"'&"
 TRAINED = Mark("circle", ("#e0700f", "#ff9f45"))
 UNTRAINED = Mark("diamond", ("#4a84ec", "#92b4ff"), untrained=True)
-BAR = tables.Bar(EVIL, ("#5b7c8a", "#8398b0"), 0.5)
+BAR = bars.Bar(EVIL, ("#5b7c8a", "#8398b0"), 0.5)
 STANDING = tables.Standing(EVIL, UNTRAINED, (5, 6), 0.262, 0.167, 0.357, (EVIL,))
 
 WRITTEN = {
@@ -29,13 +29,13 @@ WRITTEN = {
     "section": html.section(EVIL),
     "note": html.note(EVIL),
     "aside": html.aside(EVIL),
-    "probabilities": tables.probabilities([BAR]),
-    "class strip": tables.class_strip([BAR]),
-    "split": tables.split([BAR], EVIL),
+    "probabilities": bars.probabilities([BAR]),
+    "class strip": bars.class_strip([BAR]),
+    "split": bars.split([BAR], EVIL),
     "leaderboard": tables.leaderboard([STANDING], 0.2, [EVIL], EVIL),
     "embedded": tables.embedded([tables.Embedded(EVIL, TRAINED, EVIL, 1, 2, EVIL)], EVIL),
     "maps": tables.mini_maps([tables.MiniMap(EVIL, TRAINED, (), EVIL)]),
-    "progress": tables.progress(1, 2, EVIL),
+    "progress": bars.progress(1, 2, EVIL),
 }
 
 
@@ -63,8 +63,8 @@ def test_an_untrained_row_is_dashed_and_a_trained_one_is_not():
 
 
 def test_untrained_probabilities_are_hatched_and_the_order_is_the_label_lists():
-    rows = [tables.Bar("calm", BAR.colours, 0.2), tables.Bar("happy", BAR.colours, 0.8)]
-    written = tables.probabilities(rows, untrained=True)
+    rows = [bars.Bar("calm", BAR.colours, 0.2), bars.Bar("happy", BAR.colours, 0.8)]
+    written = bars.probabilities(rows, untrained=True)
     assert written.count("hatched") == 2
     assert written.index("calm") < written.index("happy")
     assert ">80 %<" in written

@@ -11,7 +11,7 @@ from quintet.commands import background
 from quintet.commands.weights import status
 from quintet.extract import progress
 from quintet.extract.progress import Status
-from tests.pages.test_pages import html, opened
+from tests.pages.opening import at, html
 
 SPECS = {name: base.resolve(name).spec for name in registry.names("backbones")}
 WITHOUT = [name for name, spec in SPECS.items() if spec.weights and not spec.weights[0].wheel]
@@ -41,14 +41,14 @@ def test_there_are_backbones_to_get_weights_for():
 
 
 def test_every_backbone_without_weights_says_untrained_and_how_to_end_it(isolated):
-    app = opened("backbones.py")
+    app = at("backbones.py")
     assert html(app).count(">untrained<") == len(WITHOUT)
     assert [f"quintet weights get {name}" for name in WITHOUT] == sorted(c.value for c in app.code)
     assert len([b for b in app.button if b.key.startswith("get-")]) == len(WITHOUT)
 
 
 def test_every_file_is_listed_with_size_licence_and_source(isolated):
-    said = html(opened("backbones.py"))
+    said = html(at("backbones.py"))
     for spec in SPECS.values():
         for file in spec.weights:
             assert file.name.rpartition("/")[2] in said
@@ -58,7 +58,7 @@ def test_every_file_is_listed_with_size_licence_and_source(isolated):
 
 @pytest.mark.parametrize("name", BOUND)
 def test_the_licence_stands_before_the_download(isolated, started, name):
-    app = press(opened("backbones.py"), f"get-{name}")
+    app = press(at("backbones.py"), f"get-{name}")
     said = " ".join(m.value for m in app.markdown)
     for file in SPECS[name].weights:
         assert file.licence in said
@@ -72,7 +72,7 @@ def test_a_running_download_tells_how_far_it_is_and_can_be_stopped(isolated, mon
     name, stopped = WITHOUT[0], []
     running(name)
     monkeypatch.setattr(background, "stop", stopped.append)
-    app = opened("backbones.py")
+    app = at("backbones.py")
     assert not app.exception
     assert not [b for b in app.button if b.key == f"get-{name}"]
     press(app, f"stop-{name}")
@@ -82,11 +82,11 @@ def test_a_running_download_tells_how_far_it_is_and_can_be_stopped(isolated, mon
 def test_a_download_that_failed_says_why_and_may_be_tried_again(isolated):
     name = WITHOUT[0]
     running(name, "failed", "host answered 404 (Not Found) for https://host/file.")
-    app = opened("backbones.py")
+    app = at("backbones.py")
     assert "answered 404" in app.error[0].value
     assert app.button(key=f"get-{name}")
 
 
 def test_a_download_that_was_stopped_says_that_it_goes_on(isolated):
     running(WITHOUT[0], "stopped")
-    assert "What came is kept" in html(opened("backbones.py"))
+    assert "What came is kept" in html(at("backbones.py"))

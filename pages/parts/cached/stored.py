@@ -7,22 +7,21 @@ Values are shared by all visitors and read-only.
 import os
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
 
-from pages.parts.cached import audited
 from quintet import collection, store
 from quintet import settings as configuration
-from quintet.analysis.metrics import Interval
-from quintet.analysis.significance import Pair
 from quintet.backbones.base import Spec
-from quintet.catalogue import query
 from quintet.catalogue import tracks as catalogue
 from quintet.collection import Matrix, Source
 from quintet.datasets.base import Facts, Track
 from quintet.settings import Settings
 from quintet.studies import maps, near, runs
+
+FEW = 32  # tracks that are asked for again at every run: a card's neighbours
 
 
 @dataclass(frozen=True)
@@ -36,12 +35,13 @@ class Listed:
 
 def settings() -> Settings:
     """Settings of this server, read again when their file or the environment changes."""
-    named = tuple(sorted(item for item in os.environ.items() if item[0].startswith("QUINTET_")))
+    names = sorted(name for name in os.environ if name.startswith("QUINTET_"))  # values cost more than names
+    named = tuple((name, os.environ[name]) for name in names)
     path = Path(os.environ.get("QUINTET_CONFIG", configuration.HOME / "quintet.toml"))
     return _settings(named, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@lru_cache(maxsize=4)  # asked a hundred times a page; Streamlit's own caches hash their arguments each time
 def _settings(environ: tuple[tuple[str, str], ...], changed: int) -> Settings:
     return configuration.load()
 
@@ -70,7 +70,8 @@ def backbones(dataset: str) -> list[Listed]:
 
 def embedded(dataset: str) -> list[Source]:
     """The backbones whose embeddings of this dataset are on disk, the hand-made features last."""
-    made = [s for s in sources() if collection.table(dataset, s, settings()).exists()]
+    here = settings()
+    made = [s for s in sources() if collection.table(dataset, s, here).exists()]
     return [*made, *_ready(dataset, _folder_stamp(dataset))]
 
 
@@ -95,7 +96,7 @@ def facts(dataset: str) -> Facts:
     return _facts(dataset, tracks_stamp(dataset))
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
+@lru_cache(maxsize=16)  # asked fifty times a page, as are the settings
 def _facts(dataset: str, stamp: str) -> Facts:
     return collection.facts(dataset, settings())
 
@@ -117,6 +118,13 @@ def track(dataset: str, track_id: str) -> Track | None:
 
 def some(dataset: str, ids: Collection[str]) -> dict[str, Track]:
     """These tracks by id, those that do not exist left out. Raises MissingEmbeddings."""
+    if len(ids) > FEW:
+        return catalogue.some(dataset, ids, settings())
+    return dict(_some(dataset, tuple(ids), tracks_stamp(dataset)))
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)  # 1 kB a track
+def _some(dataset: str, ids: tuple[str, ...], stamp: str) -> dict[str, Track]:
     return catalogue.some(dataset, ids, settings())
 
 
@@ -129,32 +137,6 @@ def labels(dataset: str) -> dict[str, str]:
 def _labels(dataset: str, stamp: str) -> dict[str, str]:
     held = catalogue.columns(dataset, ["id", "labels"], settings())
     return {i: found[0] for i, found in zip(*(c.to_pylist() for c in held.columns), strict=True) if found}
-
-
-def asked(dataset: str) -> query.Table:
-    """The dataset's table for questions: search, filters, counts. Raises MissingEmbeddings."""
-    sources = embedded(dataset)
-    heard = {s.key: collection.table(dataset, s, settings()) for s in sources}
-    flagged = audited.suspects(dataset, sources, settings())
-    return query.Table(catalogue.path(dataset, settings()), facts(dataset), heard, flagged)
-
-
-def tracks(dataset: str) -> list[Track]:
-    """All of the dataset's tracks: for what draws every one of them. Raises MissingEmbeddings."""
-    return _tracks(dataset, tracks_stamp(dataset))
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _tracks(dataset: str, stamp: str) -> list[Track]:
-    return collection.tracks(dataset, settings())
-
-
-def mix(dataset: str, track: Track) -> frozenset[str]:
-    """Ids of the track and of its group, which are no neighbours of it."""
-    if not track.group:
-        return frozenset([track.id])
-    alike = query.Query(filters=(query.Filter("group", (track.group,)),))
-    return frozenset([track.id, *query.ids(asked(dataset), alike)])
 
 
 def tracks_stamp(dataset: str) -> str:
@@ -194,17 +176,6 @@ def _directions(dataset: str, key: str, stamp: str) -> near.Directions:
     return near.directions(collection.matrix(dataset, source(dataset, key), settings()))
 
 
-def overlap(dataset: str, a: Source, b: Source) -> float:
-    """Mean share of nearest neighbours two backbones have in common. Raises MissingEmbeddings."""
-    return _overlap(dataset, (a.key, b.key), f"{stamp_of(dataset, a)}|{stamp_of(dataset, b)}")
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _overlap(dataset: str, keys: tuple[str, str], stamp: str) -> float:
-    a, b = (directions(dataset, source(dataset, key)) for key in keys)
-    return near.overlap(a, b)
-
-
 def run(dataset: str, found: Source, rules: runs.Rules) -> runs.Run:
     """One benchmark run. Raises MissingEmbeddings."""
     path = runs.path(dataset, found, rules, settings())
@@ -214,32 +185,6 @@ def run(dataset: str, found: Source, rules: runs.Rules) -> runs.Run:
 @st.cache_resource(max_entries=24, show_spinner=False)
 def _run(dataset: str, key: str, rules: runs.Rules, stamp: str) -> runs.Run:
     return runs.get(dataset, source(dataset, key), rules, settings())
-
-
-@dataclass(frozen=True)
-class Study:
-    """All runs of a dataset under one set of rules, best first, scored, ranked and compared."""
-
-    runs: tuple[runs.Run, ...]
-    scores: dict[str, dict[str, Interval]]
-    pairs: tuple[Pair, ...]
-    ranks: dict[str, tuple[int, int]]
-
-
-def study(dataset: str, keys: tuple[str, ...], rules: runs.Rules) -> Study:
-    """The stored runs of these backbones, those that were never run left out."""
-    paths = [(key, runs.path(dataset, source(dataset, key), rules, settings())) for key in keys]
-    stamp = "".join(f"{path}@{store.version(path)}" for _, path in paths)
-    return _study(dataset, tuple(key for key, path in paths if path.exists()), rules, stamp)
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _study(dataset: str, keys: tuple[str, ...], rules: runs.Rules, stamp: str) -> Study:
-    found = [run(dataset, source(dataset, key), rules) for key in keys]
-    scores = {r.source.key: runs.scores(r) for r in found}
-    found.sort(key=lambda r: -scores[r.source.key]["accuracy"].value)
-    pairs = runs.compare(found)
-    return Study(tuple(found), scores, tuple(pairs), runs.ranks(found, pairs))
 
 
 def stamp_of(dataset: str, found: Source) -> str:

@@ -118,4 +118,4 @@ def _title(track_id: str, tracks: dict[str, Track], before: str = "") -> str:
     track = tracks.get(track_id)
     if track is None or not track.title:
         return f"{before}{track_id}" if track_id else ""
-    return before + ", ".join(filter(None, (track.title, rows.place(track))))
+    return before + rows.named(track)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import cached, chosen, html, players, rows, tables
+from pages.parts import bars, cached, chosen, html, players, rows
 from pages.parts.cached import answered
 from pages.parts.datasets import address, filters, listing, selection
 from quintet.catalogue.query import Query
@@ -33,7 +33,7 @@ def _classes(dataset: str) -> None:
     named = list(pairs) if len(pairs) <= STRIP else [name for name in held if name in pairs][:STRIP]
     if not named:
         return
-    st.html(tables.class_strip([tables.Bar(name, pairs[name], held.get(name, 0)) for name in named]))
+    st.html(bars.class_strip([bars.Bar(name, pairs[name], held.get(name, 0)) for name in named]))
     if len(pairs) > len(named):
         label = cached.facts(dataset).label
         st.html(
