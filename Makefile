@@ -8,7 +8,7 @@ TEST_PACKAGES := pytest ruff playwright httpx2
 export OMP_WAIT_POLICY ?= PASSIVE
 LAYERS ?= 36
 
-.PHONY: app test bench load bench-jukebox setup data demo-cache screenshots
+.PHONY: app test bench bench-browser load bench-jukebox setup data demo-cache screenshots
 
 app: data  ## open the dashboard on http://localhost:8501
 	@$(BIN)/quintet weights get --free
@@ -22,6 +22,13 @@ test: data .venv/.test  ## the whole suite, browser walks included where there i
 bench: data .venv/.test  ## measure speed and size, printed as tables
 	@$(BIN)/python tests/bench.py
 	@$(BIN)/python tests/bench_catalogue.py
+	@$(BIN)/python tests/bench_classify.py
+	@$(BIN)/python tests/bench_maps.py
+	@$(BIN)/python tests/bench_probes.py
+
+bench-browser: data .venv/.test  ## the map in Chromium at 25,000 x 5 and 1,000,000 points, printed as a table
+	@$(BIN)/python tests/bench_browser.py
+	@$(BIN)/python tests/bench_map_page.py
 
 load: data .venv/.test  ## twenty people upload at once, three turn pages: failures, waits, memory; 5 minutes
 	@$(BIN)/python tests/load.py

@@ -130,7 +130,7 @@ def walk(page, clip: Path) -> None:
         "Datasets": ".wave[data-ready=true]",
         "Map": ".q-root[data-ready=true]",
         "Backbones": ".q-facts",
-        "Benchmarks": "[data-cell]",
+        "Benchmarks": ".q-board",
         "Overview": ".q-maps",
         "Classify": "input[type=file]",
     }

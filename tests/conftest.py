@@ -1,6 +1,7 @@
 """What many tests share: settings apart from the real cache, and one prepared demo for the session."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,8 +58,16 @@ def prepared(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def demo(prepared, monkeypatch) -> settings.Settings:
-    """Settings of a machine where the demo is ready."""
+    """Settings of a machine where the demo is ready, shared by all tests: one that adds to it takes `own`."""
     monkeypatch.setenv("QUINTET_CACHE", str(prepared))
+    return settings.load()
+
+
+@pytest.fixture
+def own(prepared, tmp_path, monkeypatch) -> settings.Settings:
+    """The same on a copy, for a test that adds to it or takes from it."""
+    shutil.copytree(prepared, tmp_path / "own")
+    monkeypatch.setenv("QUINTET_CACHE", str(tmp_path / "own"))
     return settings.load()
 
 

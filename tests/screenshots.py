@@ -53,17 +53,17 @@ def classify(page: Page) -> None:
 def atlas(page: Page) -> None:
     """The maps with a selection."""
     page.goto("/map")
-    page.wait_for_selector(".q-root[data-ready=true][data-points]")
+    page.wait_for_selector(".q-root[data-ready=true][data-n]")
     settled(page)
     drag_around(page)
-    page.wait_for_selector(".q-root[data-points]:not([data-selected='0'])")
+    page.wait_for_selector(".q-root[data-n]:not([data-selected='0'])")
     keep(page, "map")
 
 
 def benchmarks(page: Page) -> None:
-    """The leaderboard and the confusions."""
+    """The leaderboard."""
     page.goto("/benchmarks")
-    page.wait_for_selector("[data-cell]")
+    page.wait_for_selector(".q-board")
     keep(page, "benchmarks")
 
 

@@ -31,6 +31,7 @@ class Visitor:
     files: list = field(default_factory=list)  # FileURLs the server offered
     at: str = ""
     runs: int = 0  # that came to their end
+    uploaded: float = float("nan")  # when the last upload had arrived, by time.perf_counter
     _widgets: WidgetStates = field(default_factory=WidgetStates)
     _again: dict[str, asyncio.Task] = field(default_factory=dict)
     _uploader: tuple[str, str] = ("", "")  # its id, its fragment
@@ -74,6 +75,7 @@ class Visitor:
             self._http.put, self.address + place.upload_url, files={"file": (name, data, "audio/mpeg")},
             headers={"X-Xsrftoken": self._xsrf}, timeout=PATIENCE,
         )  # fmt: skip
+        self.uploaded = time.perf_counter()
         if sent.status_code != 204:
             self.faults.append(f"the upload was answered {sent.status_code}: {sent.text[:200]}")
         given = self._widgets.widgets.add(id=self._uploader[0])

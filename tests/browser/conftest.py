@@ -1,18 +1,18 @@
 """A real server on the prepared demo and a real Chromium; screenshots are kept in artefacts/, outside git."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from shutil import which
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 SHOTS = ROOT / "artefacts"
@@ -31,8 +31,15 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
 ]
 expect.set_options(timeout=60_000)
+TRIES = 5  # to open a list that closes by itself
 # Streamlit's client looks for its own endpoints below a deep link first, and finds them one level up.
 EXPECTED = ("_stcore/health", "_stcore/host-config")
+
+
+@pytest.fixture(scope="session")
+def prepared(prepared, tmp_path_factory) -> Path:
+    """The prepared demo on a copy: walks add to it, and the tests beside them read the first."""
+    return Path(shutil.copytree(prepared, tmp_path_factory.mktemp("walked") / "cache"))
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +74,7 @@ def served(cache: Path, data: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Browser:
     """One headless Chromium for all walks. Its absence is a failure: the suite says before how to get it."""
-    path = which("chromium") or which("chromium-browser") or which("google-chrome")
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "No Chromium. Install it: apt-get install chromium"
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=FLAGS)
@@ -119,6 +126,21 @@ def settled(page: Page) -> None:
     """Waits until Streamlit has nothing running."""
     page.wait_for_selector("[data-testid=stApp]")
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+
+
+def choose(page: Page, box: str, option: str) -> None:
+    """Takes an option of a select box. Its list closes when the page still scrolls or grows: opened again."""
+    found = page.get_by_role("combobox", name=box)
+    listed = page.get_by_role("option", name=option)
+    found.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    for _ in range(TRIES):
+        found.click()
+        with suppress(TimeoutError):
+            listed.click(timeout=5_000)
+            settled(page)
+            return
+    raise AssertionError(f"No option {option!r} in {box!r}, opened {TRIES} times.")
 
 
 def _wait(url: str) -> None:

@@ -67,6 +67,7 @@ def test_the_findings_can_be_taken_along_as_a_list(page: Page, audited):
 
 def test_a_list_kept_here_is_one_benchmarks_asks_to_be_scored_without(page: Page, audited):
     page.goto(VIEW)
+    settled(page)
     page.get_by_label("Name of the exclusion list").fill("doubted")
     page.keyboard.press("Enter")
     settled(page)

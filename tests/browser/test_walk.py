@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settled, shot
 
-PAGES = ["", "classify", "map", "datasets", "benchmarks", "backbones"]
+PAGES = ["", "classify", "map", "datasets", "benchmarks", "agreement", "backbones"]
 HEADS = ".q-say, .q-title"
 
 
@@ -92,7 +92,7 @@ def drag_around(page: Page) -> None:
 
 def test_a_lasso_lists_what_it_encloses_and_the_list_plays(page):
     page.goto("/map")
-    root = page.locator(".q-root[data-ready=true][data-points='84']")
+    root = page.locator(".q-root[data-ready=true][data-n='84']")
     expect(root).to_be_visible()
     settled(page)
     drag_around(page)
@@ -109,15 +109,15 @@ def test_a_lasso_lists_what_it_encloses_and_the_list_plays(page):
 
 def test_find_lights_up_what_matches(page):
     page.goto("/map")
-    page.get_by_placeholder("Title, class or id").fill("happy electronic")
+    page.get_by_placeholder("Title, artist or class").fill("happy electronic")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="9 clips selected")).to_be_visible()
-    expect(page.locator(".q-root[data-points]")).to_have_attribute("data-selected", "9")
+    expect(page.locator(".q-root[data-n]")).to_have_attribute("data-selected", "9")
     shot(page, "map-find")
 
 
 def test_a_confusion_lists_its_clips_and_they_play(page):
-    page.goto("/benchmarks")
+    page.goto("/benchmarks?view=confusion")
     expect(page.locator("[data-cell]").first).to_be_visible()
     cell = page.locator("[data-cell='2,2']").first
     count = int(cell.get_attribute("data-count"))
