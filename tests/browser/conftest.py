@@ -1,13 +1,14 @@
 """A real server on the prepared demo and a real Chromium; screenshots are kept in artefacts/, outside git."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -30,8 +31,15 @@ FLAGS = [
     "--use-fake-ui-for-media-stream",  # a microphone that hums
     "--use-fake-device-for-media-stream",
 ]
-expect.set_options(timeout=60_000)
+PATIENCE = 60  # s
+CALM = 250  # ms
+STILL = """([asked, calm]) => {
+  const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
+  if (globalThis.still?.asked !== asked || state !== "notRunning") globalThis.still = {asked, since: Date.now()};
+  return state === "notRunning" && Date.now() - globalThis.still.since >= calm;
+}"""
 TRIES = 5  # to open a list that closes by itself
+expect.set_options(timeout=1000 * PATIENCE)
 # Streamlit's client looks for its own endpoints below a deep link first, and finds them one level up.
 EXPECTED = ("_stcore/health", "_stcore/host-config")
 
@@ -101,7 +109,7 @@ def visit(chromium: Browser, address: str, **options):
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("response", lambda r: faults.append(f"{r.status} {r.url}") if _bad(r) else None)
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(1000 * PATIENCE)
     yield page
     context.close()
     assert not faults
@@ -123,9 +131,16 @@ def shot(page: Page, name: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Waits until Streamlit has nothing running."""
-    page.wait_for_selector("[data-testid=stApp]")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    """Waits until Streamlit has had nothing running for a while: what was just pressed has reached it."""
+    page.wait_for_function(STILL, arg=[secrets.token_hex(4), CALM], polling=50)
+
+
+def eventually(page: Page, holds: Callable[[], object]) -> None:
+    """Waits until what is collected from the page's events holds: they come after what shows on it."""
+    until = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < until, f"not within {PATIENCE} s"
+        page.wait_for_timeout(50)
 
 
 def choose(page: Page, box: str, option: str) -> None:
