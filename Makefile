@@ -26,9 +26,10 @@ bench: data .venv/.test  ## measure speed and size, printed as tables
 	@$(BIN)/python tests/bench_maps.py
 	@$(BIN)/python tests/bench_probes.py
 
-bench-browser: data .venv/.test  ## the map in Chromium at 25,000 x 5 and 1,000,000 points, printed as a table
+bench-browser: data .venv/.test  ## the maps at 25,000 x 5 and 1,000,000 points and the timeline, in Chromium
 	@$(BIN)/python tests/bench_browser.py
 	@$(BIN)/python tests/bench_map_page.py
+	@$(BIN)/python tests/bench_timeline.py
 
 load: data .venv/.test  ## twenty people upload at once, three turn pages: failures, waits, memory; 5 minutes
 	@$(BIN)/python tests/load.py

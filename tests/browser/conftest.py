@@ -34,9 +34,10 @@ FLAGS = [
 PATIENCE = 60  # s
 CALM = 250  # ms
 STILL = """([asked, calm]) => {
-  const state = document.querySelector("[data-testid=stApp]")?.dataset.testScriptState;
-  if (globalThis.still?.asked !== asked || state !== "notRunning") globalThis.still = {asked, since: Date.now()};
-  return state === "notRunning" && Date.now() - globalThis.still.since >= calm;
+  const drawn = document.querySelector("[data-testid=stApp]:has([data-testid=stElementContainer])");
+  const rests = drawn?.dataset.testScriptState === "notRunning";
+  if (globalThis.still?.asked !== asked || !rests) globalThis.still = {asked, since: Date.now()};
+  return rests && Date.now() - globalThis.still.since >= calm;
 }"""
 TRIES = 5  # to open a list that closes by itself
 expect.set_options(timeout=1000 * PATIENCE)
@@ -133,6 +134,13 @@ def shot(page: Page, name: str) -> None:
 def settled(page: Page) -> None:
     """Waits until Streamlit has had nothing running for a while: what was just pressed has reached it."""
     page.wait_for_function(STILL, arg=[secrets.token_hex(4), CALM], polling=50)
+
+
+def visited(page: Page, address: str) -> Page:
+    """Opens an address and waits until its page is drawn: what is pressed earlier may be drawn anew."""
+    page.goto(address)
+    settled(page)
+    return page
 
 
 def eventually(page: Page, holds: Callable[[], object]) -> None:

@@ -57,11 +57,11 @@ def chosen(page: Page, count: int) -> None:
 
 
 def point_at(page: Page, panel: int = 0) -> int:
-    """Moves the pointer over the map until it is on a point; returns its row."""
+    """Moves the pointer over the map until it rests on a point; returns its row."""
     box = plot(page, panel).bounding_box()
     for x, y in ((0.82, 0.5), (0.8, 0.45), (0.84, 0.52), (0.78, 0.5), (0.86, 0.48), (0.8, 0.55), (0.5, 0.2)):
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
-        page.wait_for_timeout(60)
+        page.wait_for_timeout(200)
         found = root(page).get_attribute("data-hover")
         if found:
             return int(found)

@@ -75,7 +75,7 @@ def test_shares_order_and_diagonal_are_kept_by_a_link(page):
     page.get_by_text("Hide the diagonal").click()
     expect(matrix.locator("[data-cell]")).to_have_count(25)
     expect(page).to_have_url(re.compile("order=size"))
-    assert "diagonal" not in page.url
+    expect(page).not_to_have_url(re.compile("diagonal"))
     expect(page.get_by_text("Tender, heard as nostalgic")).to_be_visible()
 
 

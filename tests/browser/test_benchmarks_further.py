@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import served, settled, visit
+from tests.browser.conftest import served, visit, visited
 from tests.browser.test_benchmarks import opened, plays
 
 TENDER = "?view=confusion&a=musicnn&cell=tender~nostalgic"
@@ -34,7 +34,7 @@ def test_the_clips_of_a_cell_are_lit_on_every_map_and_let_go(page):
     expect(page.get_by_role("heading", name=f"{many} clips selected")).to_be_visible()
     page.get_by_role("button", name="Let them go").click()
     expect(page.get_by_role("heading", name="No clips selected")).to_be_visible()
-    assert "lit=" not in page.url
+    expect(page).not_to_have_url(re.compile("lit="))
 
 
 def test_a_wrong_answer_is_heard_beside_what_it_was_taught(page):
@@ -68,8 +68,7 @@ def test_a_test_is_measured_from_the_page_and_shows(own):
     expect(own.locator(".st-key-card-together")).to_be_visible(timeout=180_000)
     expect(own.get_by_role("heading", name="What each adds")).to_be_visible()
     expect(own.locator(".q-say")).to_contain_text("Together (")
-    own.goto("/benchmarks?view=report&form=md")
-    settled(own)
+    visited(own, "/benchmarks?view=report&form=md")
     expect(own.get_by_text("## Answering as one")).to_be_visible()
 
 

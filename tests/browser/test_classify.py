@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settled, shot, visit
+from tests.browser.conftest import settled, shot, visit, visited
 from tests.browser.test_walk import plays
 from tests.sounds import encode, film, write_wav
 
@@ -15,8 +15,7 @@ CARDS = ".st-key-columns [class*=st-key-card], .st-key-columns [class*=st-key-un
 
 
 def give(page: Page, *files: Path, address: str = "/classify") -> Page:
-    page.goto(address)
-    page.locator("input[type=file]").set_input_files(list(files))
+    visited(page, address).locator("input[type=file]").set_input_files(list(files))
     return page
 
 
@@ -75,7 +74,7 @@ def test_a_reload_and_a_teammate_see_the_same(chromium, address, page, tmp_path)
     page.get_by_role("button", name="Share").click()
     expect(page.locator("[data-testid=stPopoverBody] code")).to_contain_text(link.rpartition("heard=")[2])
     for other in visit(chromium, address):
-        other.goto(link)
+        visited(other, link)
         expect(other.locator(".q-say")).to_have_text(headline)
         other.locator(".wave .play").click()
         plays(other)
@@ -115,7 +114,7 @@ def test_several_files_are_a_table_whose_rows_open_and_which_can_be_taken_along(
 
 
 def test_a_track_of_the_dataset_is_found_by_its_words(page):
-    page.goto("/classify")
+    visited(page, "/classify")
     page.get_by_text("From the dataset", exact=True).click()
     answered(page)
     page.locator("[data-testid=stPopover] button").nth(1).click()
@@ -130,7 +129,7 @@ def test_a_track_of_the_dataset_is_found_by_its_words(page):
 
 
 def test_a_recording_is_answered(page):
-    page.goto("/classify")
+    visited(page, "/classify")
     page.get_by_text("Record", exact=True).click()
     page.get_by_role("button", name="Record", exact=True).click()
     page.wait_for_timeout(3_500)

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from quintet import cli, settings
 from tests.audio.protect import protect
-from tests.browser.conftest import served, settled, shot, visit
+from tests.browser.conftest import served, settled, shot, visit, visited
 from tests.browser.test_classify import answered, give
 from tests.datasets.miniatures import msd
 from tests.sounds import encode, write_tone, write_wav
@@ -99,8 +99,7 @@ def test_a_row_that_cannot_be_heard_opens_nothing_and_the_table_stays(page, tmp_
 @pytest.fixture
 def throttled(page) -> Page:
     """A visitor whose uploads are slow, with one going on."""
-    page.goto("/classify")
-    settled(page)
+    visited(page, "/classify")
     wire = page.context.new_cdp_session(page)
     speed = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": SLOW}
     wire.send("Network.enable")

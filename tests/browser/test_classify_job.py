@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from quintet import collection, settings, store
 from quintet.datasets.base import Track
 from tests import slow_ear
-from tests.browser.conftest import ROOT, _wait, settled, shot, visit
+from tests.browser.conftest import ROOT, _wait, settled, shot, visit, visited
 from tests.sounds import write_wav
 from tests.tables import put_tracks
 
@@ -95,8 +95,7 @@ def visitor(chromium, slow_address) -> Page:
 
 def test_a_slow_job_is_walked_from_the_button_to_its_card(visitor, hold, tmp_path):
     page = visitor
-    page.goto("/classify")
-    settled(page)
+    visited(page, "/classify")
     clip = write_wav(tmp_path / "hum.wav", seconds=8.0)
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(clip)
     card = page.locator(f".st-key-card-hearing-{slow_ear.NAME}")
@@ -120,8 +119,7 @@ def test_a_slow_job_is_walked_from_the_button_to_its_card(visitor, hold, tmp_pat
 def test_a_slow_job_is_walked_in_classes_that_datasets_share(visitor, hold, tmp_path):
     page = visitor
     hold.touch()
-    page.goto("/classify?dataset=gtzan&space=gtzan%2Bfma_small")
-    settled(page)
+    visited(page, "/classify?dataset=gtzan&space=gtzan%2Bfma_small")
     expect(page.get_by_role("combobox", name="Answer in")).to_have_value(re.compile("Shared genres"))
     clip = write_wav(tmp_path / "shared.wav", seconds=6.0)  # another content: what was heard once is kept
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(clip)
@@ -134,6 +132,7 @@ def test_a_slow_job_is_walked_in_classes_that_datasets_share(visitor, hold, tmp_
     hold.unlink()
     done = page.locator(f".st-key-card-{slow_ear.NAME}")
     expect(done).to_contain_text("Slow ear hears the first 4 s.")
+    expect(done.locator(".q-chance")).to_have_count(3)
     rows = done.locator(".q-chance").all_inner_texts()
     assert [row.split()[0] for row in rows] == ["hip-hop", "rock", "other"]
     assert sum(int(row.split()[-2]) for row in rows) == pytest.approx(100, abs=2)  # each is rounded

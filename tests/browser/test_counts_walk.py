@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import settled, shot, visit
+from tests.browser.conftest import settled, shot, visit, visited
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -19,7 +19,7 @@ def test_figures_are_drawn_in_either_theme(chromium, address, theme):
 
 
 def test_a_figure_turns_into_its_table_and_back(page):
-    page.goto("/datasets?view=counts")
+    visited(page, "/datasets?view=counts")
     card = page.locator(".st-key-card-classes")
     expect(card.locator("[data-testid=stVegaLiteChart] svg")).to_be_visible()
     switch = card.locator("[data-testid=stCheckbox] label")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from quintet import cli
-from tests.browser.conftest import settled, shot
+from tests.browser.conftest import settled, shot, visit, visited
 from tests.browser.test_walk import plays
 
 VIEW = "/datasets?dataset=demo&view=audit"
@@ -30,8 +30,6 @@ def audited(prepared) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_audit_opens_by_its_address_in_either_theme(chromium, address, audited, theme):
-    from tests.browser.conftest import visit
-
     for page in visit(chromium, address, color_scheme=theme):
         page.goto(VIEW)
         expect(page.locator(".q-say")).to_contain_text(
@@ -43,7 +41,7 @@ def test_the_audit_opens_by_its_address_in_either_theme(chromium, address, audit
 
 
 def test_a_finding_plays_and_its_sentence_follows_the_chosen_row(page: Page, audited):
-    page.goto(VIEW)
+    visited(page, VIEW)
     rows = page.locator(".player[data-ready=true] tr[data-id]")
     rows.nth(1).locator(".play").click()
     plays(page)
@@ -55,7 +53,7 @@ def test_a_finding_plays_and_its_sentence_follows_the_chosen_row(page: Page, aud
 
 
 def test_the_findings_can_be_taken_along_as_a_list(page: Page, audited):
-    page.goto(VIEW)
+    visited(page, VIEW)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV").click()
     with Path(waiting.value.path()).open(encoding="utf-8", newline="") as file:
@@ -66,8 +64,7 @@ def test_the_findings_can_be_taken_along_as_a_list(page: Page, audited):
 
 
 def test_a_list_kept_here_is_one_benchmarks_asks_to_be_scored_without(page: Page, audited):
-    page.goto(VIEW)
-    settled(page)
+    visited(page, VIEW)
     page.get_by_label("Name of the exclusion list").fill("doubted")
     page.keyboard.press("Enter")
     settled(page)
@@ -79,7 +76,7 @@ def test_a_list_kept_here_is_one_benchmarks_asks_to_be_scored_without(page: Page
 
 
 def test_the_audit_fits_a_narrow_screen(phone: Page, audited):
-    phone.goto(VIEW)
+    visited(phone, VIEW)
     expect(phone.locator(".player[data-ready=true] tr[data-id]").first).to_be_visible()
     settled(phone)
     shot(phone, "datasets-audit-phone")

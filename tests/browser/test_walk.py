@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settled, shot
+from tests.browser.conftest import settled, shot, visit, visited
 
 PAGES = ["", "classify", "map", "datasets", "benchmarks", "agreement", "backbones"]
 HEADS = ".q-say, .q-title"
@@ -21,8 +21,6 @@ def plays(page: Page) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
 def test_a_deep_link_opens_its_page_in_either_theme(chromium, address, name, theme):
-    from tests.browser.conftest import visit
-
     for page in visit(chromium, address, color_scheme=theme):
         page.goto(f"/{name}")
         expect(page.locator(HEADS).first).to_be_visible()
@@ -49,14 +47,14 @@ def test_every_job_is_one_click_from_the_overview(page):
         ("Explore the map", "map"),
         ("Read the benchmark", "bench"),
     ):
-        page.goto("/")
+        visited(page, "/")
         page.get_by_role("link", name=re.compile(name)).click()
         page.wait_for_url(re.compile(path))
         expect(page.locator(HEADS).first).to_be_visible()
 
 
 def test_a_row_plays_and_another_stops_it(page):
-    page.goto("/datasets")
+    visited(page, "/datasets")
     rows = page.locator(".player[data-ready=true] tr[data-id]")
     expect(rows.nth(16)).to_be_visible()
     rows.nth(1).locator(".play").click()
@@ -68,12 +66,12 @@ def test_a_row_plays_and_another_stops_it(page):
 
 
 def test_a_chosen_track_shows_wave_and_facts_and_stays_in_the_address(page):
-    page.goto("/datasets?filter-mood=happy")
+    visited(page, "/datasets?filter-mood=happy")
     row = page.locator(".player[data-ready=true] tr[data-id]").nth(4)
     chosen = row.get_attribute("data-id")
     row.click(position={"x": 120, "y": 15})
     expect(page.locator(f".wave[data-ready=true][data-id='{chosen}']")).to_be_visible()
-    assert f"track={chosen}" in page.url
+    expect(page).to_have_url(re.compile(f"track={re.escape(chosen)}"))
     page.locator(".wave .play").click()
     plays(page)
 
@@ -91,10 +89,9 @@ def drag_around(page: Page) -> None:
 
 
 def test_a_lasso_lists_what_it_encloses_and_the_list_plays(page):
-    page.goto("/map")
+    visited(page, "/map")
     root = page.locator(".q-root[data-ready=true][data-n='84']")
     expect(root).to_be_visible()
-    settled(page)
     drag_around(page)
     expect(page.get_by_role("heading", name=re.compile(r"^\d+ clips selected$"))).to_be_visible()
     expect(root).to_have_attribute("data-selected", re.compile("^[1-9]"))
@@ -108,7 +105,7 @@ def test_a_lasso_lists_what_it_encloses_and_the_list_plays(page):
 
 
 def test_find_lights_up_what_matches(page):
-    page.goto("/map")
+    visited(page, "/map")
     page.get_by_placeholder("Title, artist or class").fill("happy electronic")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="9 clips selected")).to_be_visible()
@@ -117,7 +114,7 @@ def test_find_lights_up_what_matches(page):
 
 
 def test_a_confusion_lists_its_clips_and_they_play(page):
-    page.goto("/benchmarks?view=confusion")
+    visited(page, "/benchmarks?view=confusion")
     expect(page.locator("[data-cell]").first).to_be_visible()
     cell = page.locator("[data-cell='2,2']").first
     count = int(cell.get_attribute("data-count"))
@@ -132,7 +129,7 @@ def test_a_confusion_lists_its_clips_and_they_play(page):
 
 
 def test_the_scores_can_be_taken_along(page, tmp_path: Path):
-    page.goto("/benchmarks")
+    visited(page, "/benchmarks")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV").click()
     text = Path(waiting.value.path()).read_text()
