@@ -98,30 +98,23 @@ def pages(cache: Path, folder: Path) -> None:
     """Server start, page switches, a 30 s upload, memory, as a visitor with a browser meets them."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.conftest import FLAGS, _wait
+    from tests.browsing import launched
+    from tests.servers import app, listening
 
-    environ = {**os.environ, "QUINTET_CACHE": str(cache)}
     start = time.perf_counter()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "quintet.cli", "serve", "--port", "8690"],
-        env=environ,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        _wait("http://127.0.0.1:8690/_stcore/health")
-        with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-            page = browser.new_page(viewport={"width": 1440, "height": 950})
-            page.goto("http://127.0.0.1:8690/")
-            page.wait_for_selector(".q-say")
-            print(f"  server start to a usable page: {time.perf_counter() - start:.1f} s")
-            time.sleep(20)  # the nets load beside the first visitor
-            walk(page, encode(folder / "upload.mp3", "mp3", seconds=30.0))
-            browser.close()
+    with (
+        listening(app, folder / "server.txt", {"QUINTET_CACHE": str(cache)}) as server,
+        sync_playwright() as driver,
+    ):
+        browser = launched(driver)
+        page = browser.new_page(viewport={"width": 1440, "height": 950}, base_url=server.address)
+        page.goto("/")
+        page.wait_for_selector(".q-say")
+        print(f"  server start to a usable page: {time.perf_counter() - start:.1f} s")
+        time.sleep(20)  # the nets load beside the first visitor
+        walk(page, encode(folder / "upload.mp3", "mp3", seconds=30.0))
+        browser.close()
         print(f"  server memory with everything loaded: {memory(server.pid):.2f} GB")
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def walk(page, clip: Path) -> None:

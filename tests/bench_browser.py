@@ -10,7 +10,6 @@ import sys
 import tempfile
 from math import cos, pi, sin
 from pathlib import Path
-from shutil import which
 from statistics import median
 
 ROOT = Path(__file__).parents[1]
@@ -19,8 +18,8 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import Page, sync_playwright  # noqa: E402
 
 from tests.browser.alone import running  # noqa: E402
-from tests.browser.conftest import FLAGS  # noqa: E402
 from tests.browser.map_run import plot, root  # noqa: E402
+from tests.browsing import launched  # noqa: E402
 
 LASSO = "90 to 190"  # of the sketch, both sizes
 SIZES = {  # (points, maps) -> figure -> (limit, what the sketch took)
@@ -206,15 +205,12 @@ def moves(page: Page, aims: dict) -> None:
 
 def main() -> None:
     """Both sizes, one after the other."""
-    path = which("chromium") or which("chromium-browser") or which("google-chrome")
-    if not path:
-        raise SystemExit("No Chromium. Install it: apt-get install chromium")
     with (
         tempfile.TemporaryDirectory() as folder,
         running("map_server.py", Path(folder) / "log.txt") as address,
         sync_playwright() as driver,
     ):
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        browser = launched(driver)
         print(f"linked maps, software GL, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
         for size in SIZES:
             measure(browser, address, size)

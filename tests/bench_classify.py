@@ -17,7 +17,7 @@ from statistics import median
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.browser.conftest import FLAGS  # noqa: E402
+from tests.browsing import launched, settled  # noqa: E402
 from tests.load import mp3  # noqa: E402
 from tests.sounds import encode  # noqa: E402
 from tests.visitor import Visitor  # noqa: E402
@@ -55,7 +55,7 @@ def give(page, address: str, clip: Path) -> Taken:
     """A visitor opens the empty page and gives one file."""
     page.goto(f"{address}/classify")
     page.wait_for_selector("input[type=file]", state="attached")
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+    settled(page)
     time.sleep(LOOKS)
     page.evaluate(WATCH)
     page.locator("input[type=file]").set_input_files(clip)
@@ -129,7 +129,7 @@ def main() -> None:
             asyncio.run(sent(server.address, clips[0]))  # the nets load beside the first visitor
             without_browser(server, clips[1 : CLIPS + 1])
             with sync_playwright() as driver:
-                browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+                browser = launched(driver)
                 page = browser.new_page(viewport={"width": 1440, "height": 950})
                 page.set_default_timeout(180_000)
                 with_browser(page, server, clips[CLIPS + 1 :], long)

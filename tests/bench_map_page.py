@@ -8,7 +8,6 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from shutil import which
 from statistics import median
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -19,8 +18,9 @@ from quintet import collection  # noqa: E402
 from quintet.settings import Settings  # noqa: E402
 from quintet.studies import mapmaking, maps  # noqa: E402
 from tests.bench_maps import COLLECTIONS, fill  # noqa: E402
-from tests.browser.conftest import FLAGS, served  # noqa: E402
+from tests.browsing import launched, settled  # noqa: E402
 from tests.heard import DATASET  # noqa: E402
+from tests.servers import served  # noqa: E402
 
 LASSOS = 7  # the first one warms the page up
 LIMIT = 250  # ms
@@ -56,13 +56,12 @@ def measure(cache: Path, data: Path) -> None:
     """Opens the page, draws, and prints what it took."""
     from playwright.sync_api import sync_playwright
 
-    path = which("chromium") or which("chromium-browser") or which("google-chrome")
     with served(cache, data) as address, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        browser = launched(driver)
         page = browser.new_page(viewport={"width": 1440, "height": 1000})
         page.goto(f"{address}/map?dataset={DATASET}")
         page.wait_for_selector(".q-root[data-painted]", timeout=120_000)
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+        settled(page)
         page.evaluate(WATCH)
         for n in range(LASSOS):
             lasso(page, n)

@@ -8,7 +8,6 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from shutil import which
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -16,8 +15,8 @@ sys.path.insert(0, str(ROOT))
 from playwright.sync_api import Browser, expect, sync_playwright  # noqa: E402
 
 from tests.browser.alone import running  # noqa: E402
-from tests.browser.conftest import FLAGS, visited  # noqa: E402
 from tests.browser.wave_run import box, wave  # noqa: E402
+from tests.browsing import launched, visited  # noqa: E402
 
 LIMIT = 50  # ms
 STEPS = 400
@@ -49,15 +48,12 @@ def frame(browser: Browser, address: str) -> float:
 
 def main() -> None:
     """Opens the component alone and prints the figure."""
-    path = which("chromium") or which("chromium-browser") or which("google-chrome")
-    if not path:
-        raise SystemExit("No Chromium. Install it: apt-get install chromium")
     with (
         tempfile.TemporaryDirectory() as folder,
         running("wave_server.py", Path(folder) / "log.txt") as address,
         sync_playwright() as driver,
     ):
-        browser = driver.chromium.launch(executable_path=path, args=FLAGS)
+        browser = launched(driver)
         print(f"timeline, 600 s, five lanes of 4,000 frames, load {os.getloadavg()[0]:.1f}")
         print(f"  main thread: {frame(browser, address):.1f} ms a frame  (limit: at most {LIMIT})")
         browser.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from quintet import cli, settings
+from tests.browsing import installed
 
 HERE = Path(__file__).parent
 NO_BROWSER = (
@@ -73,18 +74,12 @@ def own(prepared, tmp_path, monkeypatch) -> settings.Settings:
 
 def pytest_terminal_summary(terminalreporter) -> None:
     """Says in one line that browser walks were left out, and how to get them."""
-    if not _chromium():
+    if not installed():
         terminalreporter.write_line(NO_BROWSER)
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Without a Chromium the browser walks are not collected, unless they are demanded."""
-    if collection_path == HERE / "browser" and not _chromium() and not os.environ.get("QUINTET_NEED_BROWSER"):
+    if collection_path == HERE / "browser" and not installed() and not os.environ.get("QUINTET_NEED_BROWSER"):
         return True
     return None
-
-
-def _chromium() -> str | None:
-    from shutil import which
-
-    return which("chromium") or which("chromium-browser") or which("google-chrome")

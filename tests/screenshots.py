@@ -1,46 +1,35 @@
 """`make screenshots`: the pictures of README, taken from the running app and kept small in docs/."""
 
-import os
-import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.browser.conftest import FLAGS, _wait, settled  # noqa: E402
-from tests.browser.test_walk import drag_around  # noqa: E402
+from tests.browsing import drag_around, launched, settled
+from tests.servers import ROOT, app, listening
 
 WIDTH = 1280
 
 
 def main() -> None:
     """Serves the real cache on a free port and takes one picture per page that README shows."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    call = [sys.executable, "-m", "quintet.cli", "serve", "--port", str(port)]
-    server = subprocess.Popen(call, cwd=ROOT, env=dict(os.environ), stdout=subprocess.DEVNULL)
-    try:
-        _wait(f"http://127.0.0.1:{port}/_stcore/health")
-        with sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
-            page = browser.new_page(
-                viewport={"width": WIDTH, "height": 860}, base_url=f"http://127.0.0.1:{port}"
-            )
-            page.set_default_timeout(120_000)
-            classify(page)
-            atlas(page)
-            benchmarks(page)
-            browser.close()
-    finally:
-        server.terminate()
-        server.wait()
+    with (
+        TemporaryDirectory() as folder,
+        listening(app, Path(folder) / "server.txt") as server,
+        sync_playwright() as driver,
+    ):
+        browser = launched(driver)
+        page = browser.new_page(viewport={"width": WIDTH, "height": 860}, base_url=server.address)
+        page.set_default_timeout(120_000)
+        classify(page)
+        atlas(page)
+        benchmarks(page)
+        browser.close()
 
 
 def classify(page: Page) -> None:

@@ -1,7 +1,6 @@
 """The real server on the prepared demo, its memory and its CPU watched from outside."""
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -10,7 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.browser.conftest import ROOT, _wait
+from tests.servers import ROOT, app, listening
 
 
 @dataclass
@@ -34,32 +33,24 @@ class Server:
 @contextmanager
 def serving(folder: Path) -> Iterator[Server]:
     """The real server on the demo, prepared in `folder`, and its memory watched; its words go to log.txt."""
-    environ = {**os.environ, "QUINTET_CACHE": str(folder / "cache"), "QUINTET_DATA": str(folder / "data"),
+    environ = {"QUINTET_CACHE": str(folder / "cache"), "QUINTET_DATA": str(folder / "data"),
                "QUINTET_CONFIG": str(folder / "none.toml")}  # fmt: skip
-    quintet = [sys.executable, "-m", "quintet.cli"]
-    subprocess.run([*quintet, "prepare", "demo"], env=environ, cwd=ROOT, check=True, capture_output=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with (folder / "log.txt").open("w") as log:
-        call = [*quintet, "serve", "--port", str(port)]
-        process = subprocess.Popen(call, env=environ, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
-    server, over = Server(f"http://127.0.0.1:{port}", process.pid), threading.Event()
+    prepare = [sys.executable, "-m", "quintet.cli", "prepare", "demo"]
+    subprocess.run(prepare, env={**os.environ, **environ}, cwd=ROOT, check=True, capture_output=True)
+    with listening(app, folder / "log.txt", environ) as found:
+        server, over = Server(found.address, found.pid), threading.Event()
 
-    def watch() -> None:
-        while not over.wait(0.25):
-            server.memory.append(server.resident())
+        def watch() -> None:
+            while not over.wait(0.25):
+                server.memory.append(server.resident())
 
-    watching = threading.Thread(target=watch)
-    watching.start()
-    try:
-        _wait(f"{server.address}/_stcore/health")
-        yield server
-    finally:
-        over.set()
-        watching.join()
-        process.terminate()
-        process.wait()
+        watching = threading.Thread(target=watch)
+        watching.start()
+        try:
+            yield server
+        finally:
+            over.set()
+            watching.join()
 
 
 def _family(pid: int) -> Iterator[int]:

@@ -1,8 +1,5 @@
 """A component by itself: a server with one page of it, and visitors who open it as its address tells."""
 
-import os
-import socket
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,26 +7,21 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import ROOT, _wait, settled, visit
+from tests.browsing import settled, visit
+from tests.servers import ROOT, listening
 
 
 @contextmanager
 def running(script: str, log: Path) -> Iterator[str]:
     """The address of a server with that script of this folder; what it says goes to the file `log`."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    options = [f"--server.port={port}", "--server.headless=true"]
-    call = [sys.executable, "-m", "streamlit", "run", str(ROOT / "tests" / "browser" / script), *options]
-    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with log.open("w") as said:
-        server = subprocess.Popen(call, cwd=ROOT, env=environ, stdout=said, stderr=subprocess.STDOUT)
-        try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
+    page = str(ROOT / "tests" / "browser" / script)
+
+    def call(port: int) -> list[str]:
+        options = [f"--server.port={port}", "--server.headless=true"]
+        return [sys.executable, "-m", "streamlit", "run", page, *options]
+
+    with listening(call, log, {"PYTHONPATH": str(ROOT)}) as server:
+        yield server.address
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settled, shot, visit
+from tests.browsing import plays, settled, shot, visit
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -24,11 +24,6 @@ def opened(page: Page, address: str = "") -> None:
     page.goto(f"/agreement{address}")
     expect(page.locator(".q-root[data-ready=true] .q-matrix.pairs")).to_be_visible()
     settled(page)
-
-
-def plays(page: Page) -> None:
-    page.wait_for_function("globalThis.quintetSound?.media && !quintetSound.media.paused "
-                           "&& quintetSound.media.currentTime > 0.05")  # fmt: skip
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

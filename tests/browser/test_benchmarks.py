@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settled, shot, visit
+from tests.browsing import plays, settled, shot, visit
 
 VIEWS = ("leaderboard", "confusion", "compare", "class", "more", "report")
 
@@ -16,11 +16,6 @@ def opened(page: Page, address: str = "") -> None:
     page.goto(f"/benchmarks{address}")
     expect(page.locator(".q-title")).to_be_visible()
     settled(page)
-
-
-def plays(page: Page) -> None:
-    page.wait_for_function("globalThis.quintetSound?.media && !quintetSound.media.paused "
-                           "&& quintetSound.media.currentTime > 0.05")  # fmt: skip
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import served, visit, visited
-from tests.browser.test_benchmarks import opened, plays
+from tests.browser.test_benchmarks import opened
+from tests.browsing import plays, visit, visited
+from tests.servers import served
 
 TENDER = "?view=confusion&a=musicnn&cell=tender~nostalgic"
 

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settled, shot, visit, visited
-from tests.browser.test_walk import plays
+from tests.browsing import plays, settled, shot, visit, visited
 from tests.sounds import encode, film, write_wav
 
 CARDS = ".st-key-columns [class*=st-key-card], .st-key-columns [class*=st-key-untrained]"

@@ -12,9 +12,10 @@ from playwright.sync_api import Page, expect
 
 from quintet import cli, settings
 from tests.audio.protect import protect
-from tests.browser.conftest import served, settled, shot, visit, visited
 from tests.browser.test_classify import answered, give
+from tests.browsing import settled, shot, visit, visited
 from tests.datasets.miniatures import msd
+from tests.servers import served
 from tests.sounds import encode, write_tone, write_wav
 
 LIMIT = settings.Settings().max_upload_mb

@@ -3,9 +3,9 @@
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,8 @@ from playwright.sync_api import Page, expect
 from quintet import collection, settings, store
 from quintet.datasets.base import Track
 from tests import slow_ear
-from tests.browser.conftest import ROOT, _wait, settled, shot, visit, visited
+from tests.browsing import settled, shot, visit, visited
+from tests.servers import ROOT, listening
 from tests.sounds import write_wav
 from tests.tables import put_tracks
 
@@ -59,7 +60,7 @@ def put_genres(here: settings.Settings) -> None:
 
 
 @pytest.fixture(scope="module")
-def slow_address(prepared, hold, tmp_path_factory) -> str:
+def slow_address(prepared, hold, tmp_path_factory) -> Iterator[str]:
     """A server of its own, whose demo a slow trained backbone has heard."""
     home = tmp_path_factory.mktemp("slow")
     shutil.copytree(prepared, home / "cache")
@@ -72,19 +73,13 @@ def slow_address(prepared, hold, tmp_path_factory) -> str:
     prepare = [sys.executable, "-c", slow_ear.SCRIPT, "embed", "demo", "--backbone", slow_ear.NAME]
     subprocess.run(prepare, env=environ, cwd=ROOT, check=True, capture_output=True)
     put_genres(settings.load(environ))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     environ |= {"SLOW_EAR_HOLD": str(hold), "SLOW_EAR_STEP": "0.6"}
-    with (home / "log.txt").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-c", SERVE, str(port)],
-            env=environ, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT,
-        )  # fmt: skip
-        _wait(f"http://127.0.0.1:{port}/_stcore/health")
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
-        server.wait(timeout=20)
+
+    def serve(port: int) -> list[str]:
+        return [sys.executable, "-c", SERVE, str(port)]
+
+    with listening(serve, home / "log.txt", environ) as server:
+        yield server.address
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import settled
 from tests.browser.test_classify import give
+from tests.browsing import settled
 from tests.sounds import encode
 
 

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 import quintet
 from quintet import cli
-from tests.browser.conftest import settled
 from tests.browser.test_classify import answered, give
+from tests.browsing import settled
 from tests.sounds import encode, write_wav
 
 CLOSE = 1e-6

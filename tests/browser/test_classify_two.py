@@ -16,8 +16,9 @@ from quintet import cli
 from quintet.analysis import accord
 from quintet.nets import clmr_tensors, recipe
 from quintet.predict import Answer
-from tests.browser.conftest import served, settled, shot, visit
 from tests.browser.test_classify import answered, give
+from tests.browsing import settled, shot, visit
+from tests.servers import served
 from tests.sounds import write_tone
 
 KINDS = {"low": 110.0, "middle": 660.0, "high": 3960.0}

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import settled, shot, visit, visited
+from tests.browsing import settled, shot, visit, visited
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

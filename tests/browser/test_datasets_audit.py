@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from quintet import cli
-from tests.browser.conftest import settled, shot, visit, visited
-from tests.browser.test_walk import plays
+from tests.browsing import plays, settled, shot, visit, visited
 
 VIEW = "/datasets?dataset=demo&view=audit"
 

@@ -6,12 +6,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import settled, shot, visit
+from tests.browsing import plays, settled, shot, visit
 
 TABLE = ".st-key-tracks .player[data-ready=true]"
-PLAYS = (
-    "globalThis.quintetSound?.media && !quintetSound.media.paused && quintetSound.media.currentTime > 0.05"
-)
 
 
 def rows(page: Page):
@@ -65,11 +62,11 @@ def test_play_all_goes_on_with_the_next_track_by_itself(page):
     page.get_by_role("button", name="Play all 18").click()
     bar = page.locator(".playlist")
     expect(bar).to_have_attribute("data-at", "0")
-    page.wait_for_function(PLAYS)
+    plays(page)
     shot(page, "datasets-playlist")
     page.evaluate("quintetSound.media.currentTime = quintetSound.media.duration - 0.2")
     expect(bar).to_have_attribute("data-at", "1")
-    page.wait_for_function(PLAYS)
+    plays(page)
     bar.get_by_role("button", name="Close").click()
     expect(bar).to_be_hidden()
     assert page.evaluate("quintetSound.media.paused")
@@ -100,7 +97,7 @@ def test_the_keyboard_moves_ticks_and_plays(page):
     expect(rows(page).nth(1).locator(".box")).to_be_checked()
     rows(page).nth(1).focus()
     page.keyboard.press("Space")
-    page.wait_for_function(PLAYS)
+    plays(page)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.alone import running, visitors
-from tests.browser.conftest import shot
 from tests.browser.map_run import (
     LEFT,
     RIGHT,
@@ -21,6 +20,7 @@ from tests.browser.map_run import (
     says,
     tool,
 )
+from tests.browsing import shot
 
 ALL = ((0.0, 0.0), (0.999, 0.0), (0.999, 0.999), (0.0, 0.999), (0.0, 0.1))
 NOTHING = ((0.45, 0.02), (0.55, 0.02), (0.55, 0.04), (0.45, 0.04))  # above the middle of the maps

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.alone import running, visitors
-from tests.browser.conftest import settled
 from tests.browser.map_run import LEFT, draw, has, lit, plot, says, tool
+from tests.browsing import settled
 
 SVG = "{http://www.w3.org/2000/svg}"
 NO_WEBGL = """

@@ -1,15 +1,24 @@
 """The Map page as a person uses it: lasso, colour, click a point, keep, send the link, bring an own clip."""
 
 import re
-from shutil import which
 from urllib.parse import parse_qs, quote, urlparse
 
 import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import FLAGS, choose, eventually, settled, shot, visit, visited
-from tests.browser.test_walk import drag_around, plays
+from tests.browsing import (
+    FLAGS,
+    choose,
+    drag_around,
+    eventually,
+    installed,
+    plays,
+    settled,
+    shot,
+    visit,
+    visited,
+)
 from tests.sounds import encode
 
 ROOT = ".q-root[data-n]"
@@ -295,9 +304,7 @@ def test_the_table_twin_lists_every_point_for_the_keyboard(page):
 
 def test_without_webgl_the_maps_are_pictures_and_the_table_is_there(chromium, address):
     flags = [flag for flag in FLAGS if "swiftshader" not in flag]
-    blind = chromium.browser_type.launch(
-        executable_path=which("chromium"), args=[*flags, "--disable-3d-apis"]
-    )
+    blind = chromium.browser_type.launch(executable_path=installed(), args=[*flags, "--disable-3d-apis"])
     for page in visit(blind, address):
         visited(page, "/map")
         expect(page.get_by_text("as plain pictures")).to_be_visible()

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.alone import running, visitors
-from tests.browser.conftest import eventually, shot
 from tests.browser.map_run import has, plot, point_at, root, says, tool
+from tests.browsing import eventually, shot
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 SOUND = "globalThis.quintetSound.media"

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from quintet import cli, registry
-from tests.browser.conftest import served, settled, shot, visit
+from tests.browsing import settled, shot, visit
+from tests.servers import served
 
 READERS = [
     name for name in registry.names("datasets") if not hasattr(registry.module("datasets", name), "home")

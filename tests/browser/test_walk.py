@@ -4,18 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import settled, shot, visit, visited
+from tests.browsing import drag_around, plays, settled, shot, visit, visited
 
 PAGES = ["", "classify", "map", "datasets", "benchmarks", "agreement", "backbones"]
 HEADS = ".q-say, .q-title"
-
-
-def plays(page: Page) -> None:
-    """Waits until sound really moves on."""
-    page.wait_for_function("globalThis.quintetSound?.media && !quintetSound.media.paused "
-                           "&& quintetSound.media.currentTime > 0.05")  # fmt: skip
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -74,18 +68,6 @@ def test_a_chosen_track_shows_wave_and_facts_and_stays_in_the_address(page):
     expect(page).to_have_url(re.compile(f"track={re.escape(chosen)}"))
     page.locator(".wave .play").click()
     plays(page)
-
-
-def drag_around(page: Page) -> None:
-    """Draws a lasso around the left half of the first map."""
-    box = page.locator("section[data-panel] .plot").first.bounding_box()
-    corners = [(0.02, 0.05), (0.5, 0.05), (0.5, 0.95), (0.02, 0.95), (0.02, 0.1)]
-    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
-    page.mouse.move(*points[0])
-    page.mouse.down()
-    for point in points[1:]:
-        page.mouse.move(*point, steps=8)
-    page.mouse.up()
 
 
 def test_a_lasso_lists_what_it_encloses_and_the_list_plays(page):

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.alone import running, visitors
-from tests.browser.conftest import shot
 from tests.browser.wave_run import LANE, box, chosen, press, says, time_of, wave
+from tests.browsing import shot
 
 
 @pytest.fixture(scope="module")

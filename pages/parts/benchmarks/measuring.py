@@ -1,15 +1,14 @@
 """What has not been measured yet: the command, a button that runs it beside the server, and how far it is."""
 
 import shlex
+from functools import partial
 
 import streamlit as st
 
-from pages.parts import bars, cached, html
+from pages.parts import cached, going, html
 from pages.parts.benchmarks.board import Board
-from quintet import wording
 from quintet.commands import measuring
 from quintet.errors import QuintetError
-from quintet.extract.progress import Status
 
 
 def offer(shown: Board, study: str, says: str) -> None:
@@ -17,7 +16,8 @@ def offer(shown: Board, study: str, says: str) -> None:
     with st.container(border=True, key=f"card-measure-{study}"):
         found = measuring.look(study, shown.dataset, cached.settings())
         if found and found.state == "running":
-            _going(shown.dataset, study)
+            job = study, shown.dataset, cached.settings()
+            going.watch(partial(measuring.look, *job), partial(measuring.stop, *job), f"stop-{study}")
             return
         if found and found.state == "failed":
             st.error(found.message, icon=":material/error:")
@@ -32,22 +32,3 @@ def offer(shown: Board, study: str, says: str) -> None:
                 st.error(str(error), icon=":material/error:")
                 return
             st.rerun()
-
-
-@st.fragment(run_every=1.0)
-def _going(dataset: str, study: str) -> None:
-    """How far it is; the page is drawn again when it ends."""
-    found = measuring.look(study, dataset, cached.settings())
-    if found is None or found.state != "running":
-        st.rerun()
-    st.html(bars.progress(found.done, found.total, _far(found)))
-    if st.button("Stop", key=f"stop-{study}"):
-        measuring.stop(study, dataset, cached.settings())
-        st.rerun()
-
-
-def _far(found: Status) -> str:
-    if not found.total:
-        return f"{found.what}: getting ready"
-    left = f", {wording.left(found.left)}" if found.left is not None else ""
-    return f"{found.what}: {found.done:,} of {found.total:,}{left}"

@@ -13,6 +13,7 @@ from pages.parts.cached import stored
 from quintet.analysis.spread import Spread
 from quintet.collection import Source
 from quintet.errors import QuintetError
+from quintet.settings import Settings
 from quintet.studies import deforming, ensembles, fewshot, layers, robust, runs, spread
 from quintet.studies.ensembles import Ensemble
 from quintet.studies.robust import Robustness
@@ -23,43 +24,37 @@ Found = TypeVar("Found")
 
 def learning(dataset: str, found: Source, rules: Rules) -> fewshot.Curve | None:
     """The few-shot curve of one backbone."""
-    where = fewshot.path(dataset, found, rules, stored.settings())
-    return _learning(dataset, found.key, rules, _stamp(dataset, found, where)) if where.exists() else None
-
-
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _learning(dataset: str, key: str, rules: Rules, stamp: str) -> fewshot.Curve | None:
-    found = stored.source(dataset, key)
-    return _there(lambda: fewshot.get(dataset, found, rules, stored.settings()))
+    return _kept("fewshot", dataset, found, rules, fewshot.path)
 
 
 def layered(dataset: str, found: Source, rules: Rules) -> layers.Curve | None:
     """The curve by layer of one backbone."""
-    where = layers.document(dataset, found, rules, stored.settings())
-    return _layered(dataset, found.key, rules, _stamp(dataset, found, where)) if where.exists() else None
-
-
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _layered(dataset: str, key: str, rules: Rules, stamp: str) -> layers.Curve | None:
-    found = stored.source(dataset, key)
-    return _there(lambda: layers.get(dataset, found, rules, stored.settings()))
+    return _kept("layers", dataset, found, rules, layers.document)
 
 
 def deformed(dataset: str, found: Source, rules: Rules) -> Robustness | None:
     """The drops of one backbone over the clips heard under every deformation."""
-    where = robust.document(dataset, found, rules, stored.settings())
-    return _deformed(dataset, found.key, rules, _stamp(dataset, found, where)) if where.exists() else None
+    return _kept("robust", dataset, found, rules, robust.document)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _deformed(dataset: str, key: str, rules: Rules, stamp: str) -> Robustness | None:
+def _kept(study: str, dataset: str, found: Source, rules: Rules, place: Callable[..., Path]) -> object | None:
+    """What `study` found, where the document at `place` is there."""
+    where = place(dataset, found, rules, stored.settings())
+    return _read(study, dataset, found.key, rules, _stamp(dataset, found, where)) if where.exists() else None
+
+
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _read(study: str, dataset: str, key: str, rules: Rules, stamp: str) -> object | None:
     found, here = stored.source(dataset, key), stored.settings()
+    return _there(lambda: READERS[study](dataset, found, rules, here))
 
-    def read() -> Robustness | None:
-        n = deforming.ready(dataset, found, rules, here)
-        return robust.get(dataset, found, rules, here, n) if n else None
 
-    return _there(read)
+def _drops(dataset: str, found: Source, rules: Rules, here: Settings) -> Robustness | None:
+    n = deforming.ready(dataset, found, rules, here)
+    return robust.get(dataset, found, rules, here, n) if n else None
+
+
+READERS = {"fewshot": fewshot.get, "layers": layers.get, "robust": _drops}
 
 
 def together(dataset: str, found: list[Source], rules: Rules) -> Ensemble | None:

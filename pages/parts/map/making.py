@@ -1,10 +1,11 @@
 """Another map: a method and its parameters, made by a job beside the server, told as it goes, then shown."""
 
+from functools import partial
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages.parts import bars, cached, html, pick
-from quintet import wording
+from pages.parts import cached, going, html, pick
 from quintet.collection import Source
 from quintet.commands import mapping
 from quintet.errors import QuintetError
@@ -31,7 +32,9 @@ def show(dataset: str, sources: list[Source]) -> None:
     """Draws the job that runs, or the form that starts one."""
     found = mapping.look(dataset, cached.settings())
     if found and found.state == "running":
-        _going(dataset)
+        job = dataset, cached.settings()
+        with st.container(border=True, key="card-mapping"):
+            going.watch(partial(mapping.look, *job), partial(mapping.stop, *job), "map-stop", counted=False)
         return
     with st.expander(
         "Make another map", icon=":material/add_chart:", key="map-making", on_change="rerun"
@@ -39,26 +42,6 @@ def show(dataset: str, sources: list[Source]) -> None:
         if box.open:
             _ended(found)
             _form(dataset, sources)
-
-
-@st.fragment(run_every=1.0)
-def _going(dataset: str) -> None:
-    """How far it is; the page is drawn again when it ends, and the map is in the list."""
-    found = mapping.look(dataset, cached.settings())
-    if found is None or found.state != "running":
-        st.rerun()
-    with st.container(border=True, key="card-mapping"):
-        st.html(bars.progress(found.done, found.total, _far(found)))
-        if st.button("Stop", key="map-stop"):
-            mapping.stop(dataset, cached.settings())
-            st.rerun()
-
-
-def _far(found: Status) -> str:
-    if not found.total:
-        return f"{found.what}: getting ready"
-    left = f", {wording.left(found.left)}" if found.left is not None else ""
-    return f"{found.what}{left}"
 
 
 def _ended(found: Status | None) -> None:
