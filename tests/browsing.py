@@ -15,6 +15,7 @@ FLAGS = [
     "--no-sandbox",
     "--use-angle=swiftshader",  # WebGL2 without a graphics card
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-compositing",  # else each page takes 2 CPU s more: no browser without a card does that
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
