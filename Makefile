@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_WHEEL := immich-memories-music==0.1.0
 MUSICNN_WHEEL := musicnn==0.1.0
-TEST_PACKAGES := pytest ruff playwright httpx2
+TEST_PACKAGES := pytest pytest-xdist filelock ruff playwright httpx2
+TEST_PROCESSES ?= 2
 # Threads that spin while they wait slow a busy machine tenfold.
 export OMP_WAIT_POLICY ?= PASSIVE
 LAYERS ?= 36
@@ -17,7 +18,7 @@ app: data  ## open the dashboard on http://localhost:8501
 
 test: data .venv/.test  ## the whole suite, browser walks included where there is a Chromium
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile
 
 bench: data .venv/.test  ## measure speed and size, printed as tables
 	@$(BIN)/python tests/bench.py

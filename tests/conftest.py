@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from quintet import cli, settings
 from tests.browsing import installed
@@ -43,9 +44,21 @@ def one_thread() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory) -> Path:
-    """A cache with the demo embedded (from the shipped files), mapped, probed and scored."""
-    cache = tmp_path_factory.mktemp("prepared") / "cache"
+def prepared(tmp_path_factory, worker_id) -> Path:
+    """A cache with the demo embedded (from the shipped files), mapped, probed and scored.
+
+    Test processes that run beside one another share it: the first makes it, the others wait.
+    """
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "prepared"
+    with FileLock(f"{folder}.lock"):
+        if not (folder / "done").exists():
+            _prepare(folder / "cache")
+            (folder / "done").touch()
+    return folder / "cache"
+
+
+def _prepare(cache: Path) -> None:
     before = dict(os.environ)
     os.environ |= {"QUINTET_CACHE": str(cache), "QUINTET_CONFIG": str(cache / "none.toml")}
     os.environ["QUINTET_WEIGHTS"] = str(cache / "none")
@@ -54,7 +67,6 @@ def prepared(tmp_path_factory) -> Path:
     finally:
         os.environ.clear()
         os.environ |= before
-    return cache
 
 
 @pytest.fixture
