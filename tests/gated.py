@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from pages.parts.gate import Gate
 
-SOON = 10  # s: longer than anything here takes, so that a fault fails instead of hanging
+SOON = 60  # s: longer than anything here takes, so that a fault fails instead of hanging
 
 
 class Left(BaseException):

@@ -1,7 +1,6 @@
 """FMA's tracks.csv as people have it: damaged, cut short, of another version, with another delimiter."""
 
 import csv
-import time
 from pathlib import Path
 
 import pytest
@@ -102,13 +101,11 @@ def test_a_table_of_another_make_is_refused_with_what_it_is(tmp_path, header, de
     assert "out of fma_metadata.zip" in str(error.value)
 
 
-def test_twenty_five_thousand_rows_are_read_in_a_few_seconds(tmp_path):
+def test_twenty_five_thousand_rows_are_read(tmp_path):
     prose = {
         "set.subset": "medium",
         "artist.bio": '<p>Two lines,\nand a "quote"</p>' * 60,
     }  # 2 kB, as real ones
     place = table(tmp_path, *((n, prose) for n in range(2, 25_002)))
-    began = time.perf_counter()
     _, tracks, _ = read(place)
     assert len(tracks) == 25_000
-    assert time.perf_counter() - began < 10  # 1.7 s measured beside other work on two cores

@@ -39,7 +39,7 @@ def page(sent: dict | None = None, options: dict | None = None) -> None:
 
 
 def shown(sent: dict | None = None, **options: object) -> list[str]:
-    app = AppTest.from_function(page, kwargs={"sent": sent, "options": options}).run()
+    app = AppTest.from_function(page, default_timeout=60, kwargs={"sent": sent, "options": options}).run()
     assert not app.exception
     return [line.value for line in app.markdown]
 

@@ -22,7 +22,7 @@ def page() -> None:
 
 
 def run(names: str, chosen: str | None = None) -> AppTest:
-    app = AppTest.from_function(page)
+    app = AppTest.from_function(page, default_timeout=60)
     app.session_state.names = names
     if chosen:
         app.session_state.tracks = {"chosen": chosen}

@@ -28,7 +28,7 @@ def page() -> None:
 
 def answers(said: dict, part: tuple[float, float] | None = None) -> list[str]:
     """The span and the part a page is told; `said` is what the browser said, `part` what the page names."""
-    app = AppTest.from_function(page)
+    app = AppTest.from_function(page, default_timeout=60)
     app.session_state.part = part
     app.session_state.wave = said
     app.run()
