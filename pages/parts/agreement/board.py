@@ -66,9 +66,9 @@ def alike(pairs: list[Pair], measure: str) -> list[Pair]:
 
 def measure() -> tuple[str, Measure]:
     """The measure in hand: a row of buttons, and in the address."""
-    address.seed(MEASURE, lambda said: said[0] if said and said[0] in PAIRED else FIRST)
+    asked = address.seed(MEASURE, lambda said: said[0] if said and said[0] in PAIRED else FIRST)
     name = st.segmented_control(
-        "Measure", list(PAIRED), key=MEASURE, required=True, label_visibility="collapsed",
+        "Measure", list(PAIRED), default=asked, key=MEASURE, required=True, label_visibility="collapsed",
         format_func=lambda name: PAIRED[name].short,
     )  # fmt: skip
     address.put(MEASURE, "" if name == FIRST else name)

@@ -115,7 +115,8 @@ def choose(key: str, options: Sequence[str], label: str, line: Callable[[str], s
     if len(options) < 2:
         address.put(key, "")
         return options[0]
-    word = st.selectbox(label, options, key=key, format_func=line, label_visibility="collapsed", width=260)
+    first = list(options).index(st.session_state[key])
+    word = st.selectbox(label, options, first, line, key=key, label_visibility="collapsed", width=260)
     address.put(key, "" if word == options[0] else word)
     return word
 
@@ -126,8 +127,8 @@ def buttons(key: str, options: dict[str, str], label: str) -> str:
     address.seed(key, lambda said: said[0] if said and said[0] in options else first)
     if st.session_state[key] not in options:
         st.session_state[key] = first
-    word = st.segmented_control(label, list(options), key=key, format_func=options.__getitem__, required=True,
-                                label_visibility="collapsed")  # fmt: skip
+    word = st.segmented_control(label, list(options), default=st.session_state[key], key=key, required=True,
+                                format_func=options.__getitem__, label_visibility="collapsed")  # fmt: skip
     address.put(key, "" if word == first else word)
     return word
 

@@ -50,8 +50,8 @@ def way(shown: Sequence[Run]) -> Way:
     with st.container(horizontal=True, vertical_alignment="center", key="confusion-way"):
         cells = buttons(CELLS, SHOWN, "Cells")
         order = ordered(shown, buttons(ORDER, ORDERS, "Order of classes"))
-        address.seed(DIAGONAL, lambda said: said == ["hidden"])
-        hidden = st.toggle("Hide the diagonal", key=DIAGONAL)
+        asked = bool(address.seed(DIAGONAL, lambda said: said == ["hidden"]))
+        hidden = st.toggle("Hide the diagonal", asked, key=DIAGONAL)
         address.put(DIAGONAL, "hidden" if hidden else "")
         groups = grouped(order, _groups(shown[0].classes))
         made = Way(cells, groups, not hidden)
@@ -104,8 +104,8 @@ def _groups(classes: tuple[str, ...]) -> list[tuple[str, ...]]:
             at = len(found)
             key = f"{GROUP}-{at}"
             address.seed(key, lambda said, left=left: [w for w in _split(said) if w in left])
-            st.session_state[key] = [word for word in st.session_state[key] if word in left]
-            group = st.multiselect("Take as one" if not at else "And these as one", left, key=key)
+            held = st.session_state[key] = [word for word in st.session_state[key] if word in left]
+            group = st.multiselect("Take as one" if not at else "And these as one", left, held, key=key)
             address.put(key, _APART.join(group))
             if len(group) < 2:
                 break

@@ -30,8 +30,8 @@ class Chosen:
 
 def way() -> str:
     """Draws the choice between the ways to bring a sound."""
-    st.session_state.setdefault(WAY, DATASET if address.said(address.TRACK) else UPLOAD)
-    return st.segmented_control("Track", WAYS, key=WAY, required=True, on_change=_other_way)
+    asked = st.session_state.setdefault(WAY, DATASET if address.said(address.TRACK) else UPLOAD)
+    return st.segmented_control("Track", WAYS, default=asked, key=WAY, required=True, on_change=_other_way)
 
 
 def choose(dataset: str, way: str) -> Chosen:

@@ -35,7 +35,8 @@ def pick(dataset: str) -> Space:
         picked = st.session_state[key]
         address.put(space="" if picked == own else picked.name)
 
-    return st.selectbox("Answer in", known, format_func=lambda space: space.title, key=key, on_change=keep)
+    first = known.index(st.session_state[key])
+    return st.selectbox("Answer in", known, first, lambda space: space.title, key=key, on_change=keep)
 
 
 def _asked(space: Space, word: str) -> bool:

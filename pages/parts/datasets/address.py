@@ -23,16 +23,16 @@ def enter(dataset: str) -> None:
 
 
 def seed(key: str, read: Callable[[list[str]], object]) -> object:
-    """A control's value before it is drawn: the address's where that is new, else what it was set to."""
+    """A control's value before it is drawn: the address's where that is new, else what it was set to.
+
+    To be given as the control's default too. Streamlit tells the browser a value once, in the run that sets
+    it; a control whose code is still on its way then, or that stands behind a closed button, starts from
+    its default and sends that back.
+    """
     said = st.query_params.get_all(key)
     if key not in st.session_state or said != st.session_state.get(_seen(key)):
         st.session_state[key] = read(said)
     return st.session_state[key]
-
-
-def again(key: str) -> None:
-    """Tells the browser a control's value once more: one behind a closed button was not there to hear it."""
-    st.session_state[key] = st.session_state[key]
 
 
 def keep(key: str, words: Sequence[str]) -> None:

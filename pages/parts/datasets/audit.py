@@ -51,7 +51,7 @@ def _kind(kinds: list[str], found: Audit) -> str:
     if st.session_state[KIND] not in kinds:
         st.session_state[KIND] = kinds[0]
     kind = st.segmented_control(
-        "Kind", kinds, key=KIND, required=True, label_visibility="collapsed",
+        "Kind", kinds, default=st.session_state[KIND], key=KIND, required=True, label_visibility="collapsed",
         format_func=lambda kind: f"{KINDS[kind].title} {found.counts[kind]:,}",
     )  # fmt: skip
     address.put(KIND, "" if kind == kinds[0] else kind)

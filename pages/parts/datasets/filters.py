@@ -43,14 +43,12 @@ def wanted(dataset: str) -> Query:
     facts, controls = cached.facts(dataset), _offered(dataset)
     for control in controls:
         _seed(control)
-    address.seed(SEARCH, lambda said: said[0] if said else "")
+    sought = address.seed(SEARCH, lambda said: said[0] if said else "")
     front, more = controls[:FRONT], controls[FRONT:]
-    for control in more:
-        address.again(control.key)
     columns = st.columns([1.6, *[1.25] * len(front), *([1.2] if more else [])])
     with columns[0]:
         text = st.text_input(
-            "Search", key=SEARCH, placeholder=f"Search {cached.count(dataset):,} {facts.noun}",
+            "Search", sought, key=SEARCH, placeholder=f"Search {cached.count(dataset):,} {facts.noun}",
             icon=":material/search:", label_visibility="collapsed", live=True,
             help=None, max_chars=200,
         )  # fmt: skip
@@ -154,16 +152,18 @@ def _active(control: Control) -> bool:
 
 
 def _draw(dataset: str, control: Control, beside: bool = False) -> None:
+    held = st.session_state[control.key]
     if control.kind == "range":
-        st.slider(control.title, *control.ends, key=control.key, help=control.says or None)
+        st.slider(control.title, *control.ends, held, key=control.key, help=control.says or None)
     elif control.kind == "many":
         named = {s.key: pick.named(s) for s in cached.embedded(dataset)} if control.key == HEARD else {}
-        st.multiselect(control.title, control.values, key=control.key, placeholder="any",
+        st.multiselect(control.title, control.values, held, key=control.key, placeholder="any",
                        format_func=lambda value: named.get(value, value))  # fmt: skip
     else:
         lead = f"{control.title}: " if beside else ""
+        words = ("", *control.values)
         st.selectbox(
-            control.title, ("", *control.values), key=control.key,
+            control.title, words, words.index(held), key=control.key,
             format_func=lambda value: f"{lead}{value or 'all'}",
             help=control.says if control.says and not beside else None,
             label_visibility="collapsed" if beside else "visible",

@@ -43,8 +43,7 @@ def choose(dataset: str) -> list[str]:
     address.seed(KEY, lambda said: [name for name in said if name in offered] or usual)
     if not set(st.session_state[KEY]) <= set(offered):
         st.session_state[KEY] = usual
-    address.again(KEY)
-    shown = st.multiselect("Columns", list(offered), key=KEY, format_func=offered.__getitem__,
+    shown = st.multiselect("Columns", list(offered), st.session_state[KEY], offered.__getitem__, key=KEY,
                            label_visibility="collapsed", placeholder="Only the title")  # fmt: skip
     address.keep(KEY, [] if shown == usual else shown)
     return shown

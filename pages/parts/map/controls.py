@@ -38,12 +38,16 @@ def recipe(dataset: str, sources: list[Source]) -> Recipe | None:
     return spelt.get(st.session_state[where.RECIPE])
 
 
-def seed(key: str, offered: Sequence[str] | dict[str, object], first: str | None = None) -> None:
-    """A box's value before it is drawn: the address's where that is offered, else the first one."""
+def seed(key: str, offered: Sequence[str] | dict[str, object], first: str | None = None) -> int | None:
+    """A box's value before it is drawn: the address's where that is offered, else the first one.
+
+    Returns its place among what is offered, None where nothing is.
+    """
     start = first if first in offered else next(iter(offered), "")
     address.seed(key, lambda found: found[0] if found and found[0] in offered else start)
     if st.session_state[key] not in offered:
         st.session_state[key] = start
+    return list(offered).index(st.session_state[key]) if offered else None
 
 
 def line(dataset: str, sources: list[Source], more: list[Source], differ: bool) -> Said:
@@ -56,22 +60,21 @@ def line(dataset: str, sources: list[Source], more: list[Source], differ: bool) 
     made = {where.of_recipe(one): recipes.named(one) for one in drawn.recipes(dataset, sources)}
     kinds = colourings.offered(dataset, sources)
     asked = where.said(where.COLOUR)
-    seed(where.COLOUR, kinds)
-    address.seed(where.LINKED, lambda found: "free" if found == ["free"] else "linked")
-    address.seed(where.FIND, lambda found: found[0] if found else "")
+    place, first = seed(where.RECIPE, made), seed(where.COLOUR, kinds)
+    moves = address.seed(where.LINKED, lambda found: "free" if found == ["free"] else "linked")
+    sought = address.seed(where.FIND, lambda found: found[0] if found else "")
     with st.container(horizontal=True, vertical_alignment="bottom", key="map-controls"):
-        st.selectbox("Map", list(made), key=where.RECIPE, format_func=made.__getitem__, width=190)
-        kind = st.selectbox(
-            "Colour by", list(kinds), key=where.COLOUR, format_func=kinds.__getitem__, width=210
-        )
+        st.selectbox("Map", list(made), place, made.__getitem__, key=where.RECIPE, width=190)
+        kind = st.selectbox("Colour by", list(kinds), first, kinds.__getitem__, key=where.COLOUR, width=210)
         listen = _segments("Listen", LISTEN, key="listen", default="hover")
-        linked = _segments("The maps move", LINKED, key=where.LINKED)
-        find = st.text_input("Find", key=where.FIND, placeholder="Title, artist or class", max_chars=200,
+        linked = _segments("The maps move", LINKED, key=where.LINKED, default=moves)
+        find = st.text_input("Find", sought, 200, where.FIND, placeholder="Title, artist or class",
                              icon=":material/search:", width="stretch")  # fmt: skip
         if more:
-            st.checkbox(f"With {' and '.join(one.backbone.spec.title for one in more)}", key=where.HAND)
+            names = " and ".join(one.backbone.spec.title for one in more)
+            st.checkbox(f"With {names}", st.session_state[where.HAND], key=where.HAND)
         if differ:
-            st.checkbox("Every track", key=where.EVERY, help=EVERY)
+            st.checkbox("Every track", st.session_state[where.EVERY], key=where.EVERY, help=EVERY)
     wanted = _more(dataset, sources, kind)
     address.put(where.RECIPE, st.session_state[where.RECIPE])
     address.put(where.COLOUR, "" if kind == next(iter(kinds)) else kind)
@@ -110,8 +113,9 @@ def _more(dataset: str, sources: list[Source], kind: str) -> Wanted:
         known = {one.key: pick.named(one) for one in colourings.holdable(dataset, sources)}
         with st.container(horizontal=True, vertical_alignment="bottom"):
             of = _box("Of", known)
-            address.seed(where.CLUSTERS, lambda found: _clusters(found[0] if found else ""))
-            k = st.number_input("Clusters", clusters.FEWEST, clusters.LARGEST, key=where.CLUSTERS, width=140)
+            many = address.seed(where.CLUSTERS, lambda found: _clusters(found[0] if found else ""))
+            ends = clusters.FEWEST, clusters.LARGEST
+            k = st.number_input("Clusters", *ends, many, key=where.CLUSTERS, width=140)
         address.put(where.CLUSTERS, str(k))
         return Wanted(kind, of, int(k))
     address.clear((where.OF, where.CLUSTERS))
@@ -131,7 +135,7 @@ def _pairs(dataset: str, sources: list[Source]) -> dict[str, str]:
 
 
 def _box(label: str, offered: dict[str, str]) -> str:
-    seed(where.OF, offered)
-    found = st.selectbox(label, list(offered), key=where.OF, format_func=offered.__getitem__, width=320)
+    first = seed(where.OF, offered)
+    found = st.selectbox(label, list(offered), first, offered.__getitem__, key=where.OF, width=320)
     address.put(where.OF, found)
     return found
