@@ -1,12 +1,33 @@
-"""A job beside the server while it runs: how far it is, and a button that stops it."""
+"""A job beside the server: the button that begins it, how far it is, and the button that stops it.
+
+Both act when they are pressed, before the page is drawn: what a button only returns is lost when something
+else asks for the page meanwhile.
+"""
 
 from collections.abc import Callable
 
 import streamlit as st
 
 from pages.parts import bars
+from pages.parts.markdown import plain
 from quintet import wording
+from quintet.errors import QuintetError
 from quintet.extract.progress import Status
+
+
+def begin(label: str, start: Callable[[], None], key: str, **looks: str) -> None:
+    """A button that calls `start`; a QuintetError of it is said below, once."""
+    refused = f"refused-{key}"
+
+    def press() -> None:
+        try:
+            start()
+        except QuintetError as error:
+            st.session_state[refused] = str(error)
+
+    st.button(label, key=key, on_click=press, **looks)
+    if refused in st.session_state:
+        st.warning(plain(st.session_state.pop(refused)), icon=":material/hourglass_empty:")
 
 
 @st.fragment(run_every=1.0)
@@ -21,9 +42,7 @@ def watch(
     if found is None or found.state != "running":
         st.rerun()
     st.html(bars.progress(found.done, found.total, _far(found, counted)))
-    if st.button("Stop", key=key):
-        stop()
-        st.rerun()
+    st.button("Stop", key=key, on_click=stop)
 
 
 def _far(found: Status, counted: bool) -> str:

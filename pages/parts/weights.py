@@ -78,9 +78,7 @@ def _running(key: str) -> None:
         st.rerun()
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     left.progress(found.done / found.total if found.total else 0.0, text=_far(found))
-    if right.button("Stop", key=f"stop-{_key(key)}"):
-        background.stop(path)
-        st.rerun()
+    right.button("Stop", key=f"stop-{_key(key)}", on_click=background.stop, args=(path,))
 
 
 def _far(found: Status) -> str:

@@ -94,6 +94,8 @@ def test_a_slow_job_is_walked_from_the_button_to_its_card(visitor, hold, tmp_pat
     clip = write_wav(tmp_path / "hum.wav", seconds=8.0)
     page.locator("[data-testid=stFileUploader] input[type=file]").set_input_files(clip)
     card = page.locator(f".st-key-card-hearing-{slow_ear.NAME}")
+    card.get_by_role("button", name="Hear it with Slow ear").wait_for()
+    settled(page)
     card.get_by_role("button", name="Hear it with Slow ear").click()
     expect(card).to_contain_text("Slow ear is hearing: layer 3 of 6")
     shot(page, "classify-job-going")

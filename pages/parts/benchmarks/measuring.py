@@ -8,7 +8,6 @@ import streamlit as st
 from pages.parts import cached, going, html
 from pages.parts.benchmarks.board import Board
 from quintet.commands import measuring
-from quintet.errors import QuintetError
 
 
 def offer(shown: Board, study: str, says: str) -> None:
@@ -25,10 +24,5 @@ def offer(shown: Board, study: str, says: str) -> None:
         rules = shown.rules
         words = ["quintet", study, shown.dataset, "--protocol", rules.protocol, "--probe", rules.probe]
         st.code(shlex.join(words), language="bash")
-        if st.button("Measure it now", key=f"measure-{study}", icon=":material/play_arrow:"):
-            try:
-                measuring.start(study, shown.dataset, rules, cached.settings())
-            except QuintetError as error:
-                st.error(str(error), icon=":material/error:")
-                return
-            st.rerun()
+        start = partial(measuring.start, study, shown.dataset, rules, cached.settings())
+        going.begin("Measure it now", start, f"measure-{study}", icon=":material/play_arrow:")

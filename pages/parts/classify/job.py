@@ -4,17 +4,16 @@ Whoever opens the same clip sees the same job: it is found by the clip's content
 """
 
 import time
+from functools import partial
 
 import streamlit as st
 
-from pages.parts import bars, cached, html, rows
+from pages.parts import bars, cached, going, html, rows
 from pages.parts.cached import Heard
-from pages.parts.markdown import plain
 from quintet import wording
 from quintet.collection import Source
 from quintet.commands import hearing
 from quintet.commands.hearing import Job
-from quintet.errors import Busy, StoreError
 from quintet.extract.progress import Status
 from quintet.studies import encodings, speed
 
@@ -48,13 +47,8 @@ def _offer(dataset: str, job: Job, heard: Heard, found: Status | None) -> None:
     elif state == hearing.LOST:
         st.html(html.note(LOST))
     label = f"Hear it with {title}, {_about(dataset, job.found, heard)}"
-    if st.button(label, key=f"hear-{_key(job.found)}", icon=":material/hearing:", width="stretch"):
-        try:
-            hearing.ask(job, heard.clip)
-        except (Busy, StoreError) as error:  # the other columns stay
-            st.warning(plain(str(error)), icon=":material/hourglass_empty:")
-            return
-        st.rerun()
+    ask = partial(hearing.ask, job, heard.clip)
+    going.begin(label, ask, f"hear-{_key(job.found)}", icon=":material/hearing:", width="stretch")
     st.html(html.note(KEPT))
 
 
@@ -67,9 +61,8 @@ def _going(job: Job) -> None:
     waits = found.state == "waiting"
     says = _place(hearing.ahead(job)) if waits else _far(job, found)
     st.html(bars.progress(found.done, found.total, says))
-    if st.button("Leave the queue" if waits else "Stop", key=f"stop-{_key(job.found)}"):
-        hearing.stop(job)
-        st.rerun()
+    label, key = "Leave the queue" if waits else "Stop", f"stop-{_key(job.found)}"
+    st.button(label, key=key, on_click=hearing.stop, args=(job,))
 
 
 def _place(ahead: int) -> str:

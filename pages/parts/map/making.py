@@ -1,5 +1,6 @@
 """Another map: a method and its parameters, made by a job beside the server, told as it goes, then shown."""
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
@@ -8,7 +9,6 @@ from streamlit.delta_generator import DeltaGenerator
 from pages.parts import cached, going, html, pick
 from quintet.collection import Source
 from quintet.commands import mapping
-from quintet.errors import QuintetError
 from quintet.extract.progress import Status
 from quintet.studies import mapmaking, memory
 from quintet.studies.recipes import LIMITS, METHODS, TITLES, USED, Recipe
@@ -56,29 +56,37 @@ def _form(dataset: str, sources: list[Source]) -> None:
     usual = Recipe()
     columns = st.columns(3)
     method = columns[0].selectbox("Method", METHODS, key="new-method", format_func=TITLES.__getitem__)
-    values: dict[str, object] = {"method": method}
     for column, name in zip(columns[1:], USED[method], strict=False):
-        values[name] = _number(column, name, getattr(usual, name))
+        _number(column, name, getattr(usual, name))
     left, middle, right = st.columns(3)
-    values["seed"] = _number(left, "seed", usual.seed)
+    _number(left, "seed", usual.seed)
     ways = [way for way in ALIGN if way != "aligned" or method == "umap"]
-    values["align"] = middle.selectbox("Placed", ways, key="new-align", format_func=ALIGN.__getitem__)
-    if values["align"] != "none":
+    align = middle.selectbox("Placed", ways, key="new-align", format_func=ALIGN.__getitem__)
+    if align != "none":
         named = {"": "The first trained one"} | {one.key: pick.named(one) for one in sources}
-        values["reference"] = right.selectbox(
-            "Reference", list(named), key="new-to", format_func=named.__getitem__
-        )
-    need = before(dataset, Recipe(**values))
+        right.selectbox("Reference", list(named), key="new-reference", format_func=named.__getitem__)
+    need = before(dataset, asked())
     if need:
         st.html(html.note(need))
-    if st.button("Make it", key="new-make", icon=":material/play_arrow:"):
-        try:
-            mapping.start(dataset, Recipe(**values), cached.settings())
-        except QuintetError as error:
-            st.error(str(error), icon=":material/error:")
-            return
-        st.rerun()
+
+    def start() -> None:
+        mapping.start(dataset, asked(), cached.settings())
+
+    going.begin("Make it", start, "new-make", icon=":material/play_arrow:")
     st.html(html.note(SAYS))
+
+
+def asked() -> Recipe:
+    """What the form says now, also where it was changed in the moment of the click."""
+    usual = Recipe()
+
+    def said(name: str) -> object:
+        return st.session_state.get(f"new-{name}", getattr(usual, name))
+
+    names = ["seed", "align", *USED[said("method")]]
+    if said("align") != "none":
+        names.append("reference")
+    return replace(usual, method=said("method"), **{name: said(name) for name in names})
 
 
 def before(dataset: str, recipe: Recipe) -> str:
@@ -86,10 +94,10 @@ def before(dataset: str, recipe: Recipe) -> str:
     return memory.says(*mapmaking.needed(dataset, cached.embedded(dataset), recipe, cached.settings()))
 
 
-def _number(column: DeltaGenerator, name: str, usual: float) -> float:
+def _number(column: DeltaGenerator, name: str, usual: float) -> None:
     low, high, why = LIMITS[name]
     kind = type(usual)
-    return column.number_input(
+    column.number_input(
         NAMES[name], kind(low), kind(high), usual, kind(STEPS.get(name, 1)), key=f"new-{name}",
         help=f"{low:,} to {high:,}: {why}.",
     )  # fmt: skip
