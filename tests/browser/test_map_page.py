@@ -320,6 +320,15 @@ def test_without_webgl_the_maps_are_pictures_and_the_table_is_there(chromium, ad
     blind.close()
 
 
+def test_the_head_of_a_narrow_map_keeps_its_number(chromium, address):
+    over = "heads => heads.filter((head) => head.scrollWidth > head.clientWidth).length"
+    for page in visit(chromium, address, viewport={"width": 1280, "height": 860}):
+        opened(page)
+        heads = page.locator("section[data-panel] > header")
+        expect(heads.locator(".figure b")).to_have_count(BACKBONES)
+        assert not heads.evaluate_all(over)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_phone_shows_one_map_and_never_scrolls_sideways(chromium, address, theme):
     for page in visit(chromium, address, viewport={"width": 390, "height": 844}, color_scheme=theme):
