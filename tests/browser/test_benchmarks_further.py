@@ -73,6 +73,13 @@ def test_a_test_is_measured_from_the_page_and_shows(own):
     expect(own.get_by_text("## Answering as one")).to_be_visible()
 
 
+def test_in_the_dark_the_figure_of_a_report_lies_on_light_paper(chromium, address):
+    for page in visit(chromium, address, color_scheme="dark"):
+        opened(page, "?view=report")
+        picture = page.locator(".st-key-card-figure [data-ready=true] img")
+        expect(picture).to_have_css("background-color", "rgb(250, 249, 247)")
+
+
 def test_the_figure_of_a_report_is_saved_with_the_word_untrained(page):
     opened(page, "?view=report")
     expect(page.locator(".st-key-card-figure [data-ready=true] img")).to_be_visible()

@@ -2,7 +2,7 @@
  * A drawing to take along: shown as it is, saved as SVG, or as PNG at twice its size.
  *
  * data: {svg, name, title, ground}: a whole SVG document, the file's name without its ending, what a screen
- * reader hears, and the colour behind the PNG.
+ * reader hears, and the colour of the paper it lies on.
  */
 
 import { applyTheme } from "../shared/theme.js";
@@ -15,6 +15,7 @@ export default function (component) {
   const root = parentElement.querySelector(".q-root");
   applyTheme(root);
   const image = h("img", { src: address(data), alt: data.title });
+  image.style.background = data.ground;
   const files = ["SVG", "PNG"].map((kind) => button(kind, data));
   root.replaceChildren(image, h("div.files", {}, ...files));
   root.dataset.ready = "true";
