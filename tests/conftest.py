@@ -84,6 +84,21 @@ def own(prepared, tmp_path, monkeypatch) -> settings.Settings:
     return settings.load()
 
 
+@pytest.fixture(scope="session")
+def broken(tmp_path_factory) -> settings.Settings:
+    """A machine with the dataset of tests.faulty: faults planted, heard by two backbones and a control."""
+    from tests import faulty
+
+    return faulty.broken(tmp_path_factory.mktemp("broken"))
+
+
+@pytest.fixture
+def planted(here, broken) -> settings.Settings:
+    """The same on a copy, for a test that adds to it."""
+    shutil.copytree(broken.cache, here.cache)
+    return here
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
     """Says in one line that browser walks were left out, and how to get them."""
     if not installed():

@@ -1,7 +1,6 @@
 """quintet audit, and quintet benchmark --without: what they print, keep and refuse."""
 
 import json
-import shutil
 
 import pytest
 
@@ -18,17 +17,6 @@ def run(capsys, *words: str) -> tuple[int, dict, str]:
     status = cli.main([*words, "--json"])
     told = capsys.readouterr()
     return status, json.loads(told.out), told.err
-
-
-@pytest.fixture(scope="module")
-def broken(tmp_path_factory) -> settings.Settings:
-    return faulty.broken(tmp_path_factory.mktemp("broken"))
-
-
-@pytest.fixture
-def planted(here, broken) -> settings.Settings:
-    shutil.copytree(broken.cache, here.cache)
-    return here
 
 
 def test_an_audit_is_one_document_with_every_finding(capsys, planted):

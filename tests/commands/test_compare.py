@@ -1,7 +1,6 @@
 """quintet compare: runs by name and by path, what is printed, and what is refused in a sentence."""
 
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -13,17 +12,6 @@ from tests import faulty
 RULES = runs.Rules("gtzan-10fold")
 NAME = f"{faulty.NAME}/{RULES.protocol}/{RULES.probe}"
 A, B = (f"{NAME}/{key}" for key in faulty.HEARD)
-
-
-@pytest.fixture(scope="module")
-def once(tmp_path_factory):
-    return faulty.broken(tmp_path_factory.mktemp("once"))
-
-
-@pytest.fixture
-def planted(here, once):
-    shutil.copytree(once.cache, here.cache)
-    return here
 
 
 def compare(capsys, *words: str) -> tuple[int, dict]:

@@ -1,7 +1,6 @@
 """Ensembles over stored runs: kept, made again when a run or a time changes; controls only where named."""
 
 import json
-import shutil
 from dataclasses import asdict
 
 import numpy as np
@@ -14,17 +13,6 @@ from tests import faulty
 
 RULES = runs.Rules("gtzan-10fold")
 KEYS = (*faulty.HEARD, faulty.CONTROL)
-
-
-@pytest.fixture(scope="module")
-def once(tmp_path_factory):
-    return faulty.broken(tmp_path_factory.mktemp("once"))
-
-
-@pytest.fixture
-def planted(here, once):
-    shutil.copytree(once.cache, here.cache)
-    return here
 
 
 def sources(settings, keys=KEYS):

@@ -1,7 +1,6 @@
 """Few-shot curves as they are kept: gone on with after a stop, made again when what they rest on changes."""
 
 import json
-import shutil
 
 import pytest
 
@@ -14,17 +13,11 @@ from tests import faulty
 RULES = runs.Rules("gtzan-10fold", "knn")
 
 
-@pytest.fixture(scope="module")
-def once(tmp_path_factory):
-    return faulty.broken(tmp_path_factory.mktemp("once"))
-
-
 @pytest.fixture
-def planted(here, once, monkeypatch):
-    shutil.copytree(once.cache, here.cache)
+def planted(planted, monkeypatch):
     monkeypatch.setattr(arrays, "SHOTS", (1, 5, 500))
     monkeypatch.setattr(fewshot, "REPEATS", 2)
-    return here
+    return planted
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Folds and seeds of stored runs, each scored by itself against scikit-learn."""
 
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -13,17 +12,6 @@ from quintet.studies import runs, scoring, spread, table
 from tests import faulty
 
 RULES = runs.Rules("gtzan-10fold")
-
-
-@pytest.fixture(scope="module")
-def once(tmp_path_factory):
-    return faulty.broken(tmp_path_factory.mktemp("once"))
-
-
-@pytest.fixture
-def planted(here, once):
-    shutil.copytree(once.cache, here.cache)
-    return here
 
 
 @pytest.fixture

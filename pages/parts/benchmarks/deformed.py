@@ -36,15 +36,14 @@ def show(shown: Board) -> None:
 
 def measurements(shown: Board) -> list[Robustness]:
     """The stored drops of the board's backbones, in its order."""
-    found = (measured.deformed(shown.dataset, run.source, shown.rules) for run in shown.runs)
-    return [one for one in found if one]
+    return measuring.stored(shown, measured.deformed)
 
 
 def sentence(found: list[Robustness], shown: Board) -> Headline:
     """The deformation that costs the best trained backbone most."""
     trained = [one for one in found if not one.source.untrained]
     if not trained:
-        return Headline("No trained backbone has been measured so.", "", "Controls are shown, not ranked.")
+        return measuring.NONE_TRAINED
     one = trained[0]
     worst = max(one.drops, key=lambda drop: drop.difference.value)
     gap, noun = worst.difference, shown.facts.noun

@@ -41,15 +41,14 @@ def show(shown: Board) -> None:
 
 def curves(shown: Board) -> list[Curve]:
     """The stored curves of the board's backbones, in its order."""
-    found = (measured.learning(shown.dataset, run.source, shown.rules) for run in shown.runs)
-    return [one for one in found if one]
+    return measuring.stored(shown, measured.learning)
 
 
 def sentence(found: list[Curve], shown: Board) -> Headline:
     """The trained backbone that is best with the fewest clips, and what it has with all."""
     trained = [one for one in found if not one.source.untrained]
     if not trained:
-        return Headline("No trained backbone has been measured so.", "", "Controls are shown, not ranked.")
+        return measuring.NONE_TRAINED
     best = max(trained, key=lambda one: one.points["accuracy"][0].mean)
     first, last = best.points["accuracy"][0], best.points["accuracy"][-1]
     many = wording.count(first.shots, shown.facts.noun)

@@ -1,13 +1,27 @@
 """What has not been measured yet: the command, a button that runs it beside the server, and how far it is."""
 
 import shlex
+from collections.abc import Callable
 from functools import partial
+from typing import TypeVar
 
 import streamlit as st
 
 from pages.parts import cached, going, html
 from pages.parts.benchmarks.board import Board
+from quintet.collection import Source
 from quintet.commands import measuring
+from quintet.studies.runs import Rules
+from quintet.wording import Headline
+
+Found = TypeVar("Found")
+NONE_TRAINED = Headline("No trained backbone has been measured so.", "", "Controls are shown, not ranked.")
+
+
+def stored(shown: Board, read: Callable[[str, Source, Rules], Found | None]) -> list[Found]:
+    """What `read` finds stored of the board's backbones, in its order."""
+    found = (read(shown.dataset, run.source, shown.rules) for run in shown.runs)
+    return [one for one in found if one]
 
 
 def offer(shown: Board, study: str, says: str) -> None:

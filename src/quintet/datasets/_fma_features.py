@@ -49,57 +49,45 @@ def ready(metadata: Path, ids: Callable[[], set[str]]) -> list[ReadyMade]:
 
 
 def _hand_made(metadata: Path, ids: Callable[[], set[str]]) -> ReadyMade | None:
-    path = metadata / "features.csv"
-    if not path.is_file():
-        return None
-    columns = _columns(path, hand_made())
-    return ReadyMade(
-        key="librosa518:features.csv",
-        title="Hand-made 518, as published",
-        about="7 statistics of 74 curves, computed with librosa by FMA's authors on the whole tracks, not on "
-        "the clips of 30 s (mdeff/fma, issue 8). A track with an undefined value has none.",
-        licence="CC BY 4.0",
-        source="arXiv:1612.01840; fma_metadata.zip, features.csv",
-        dim=len(columns),
-        stamp=_stamp(path),
-        rows=lambda: _rows(path, columns, ids()),
+    about = (
+        "7 statistics of 74 curves, computed with librosa by FMA's authors on the whole tracks, not on "
+        "the clips of 30 s (mdeff/fma, issue 8). A track with an undefined value has none."
     )
+    named = "librosa518:features.csv", "Hand-made 518, as published", about
+    return _table(metadata / "features.csv", hand_made(), named, ids)
 
 
 def _notebook(metadata: Path, ids: Callable[[], set[str]]) -> ReadyMade | None:
-    path = metadata / "features.csv"
-    if not path.is_file():
-        return None
-    columns = _columns(path, [name for name in hand_made() if name[0] not in UNUSED])
-    return ReadyMade(
-        key="librosa518:kaggle",
-        title="Hand-made 336, as a notebook takes them",
-        about="features.csv without the chroma of CENS and STFT, bandwidth and roll-off: what the Kaggle "
-        "notebook behind fma-kaggle keeps of it.",
-        licence="CC BY 4.0",
-        source="arXiv:1612.01840; fma_metadata.zip, features.csv",
-        dim=len(columns),
-        stamp=_stamp(path),
-        rows=lambda: _rows(path, columns, ids()),
+    about = (
+        "features.csv without the chroma of CENS and STFT, bandwidth and roll-off: what the Kaggle "
+        "notebook behind fma-kaggle keeps of it."
     )
+    named = "librosa518:kaggle", "Hand-made 336, as a notebook takes them", about
+    names = [name for name in hand_made() if name[0] not in UNUSED]
+    return _table(metadata / "features.csv", names, named, ids)
 
 
 def _echo_nest(metadata: Path, ids: Callable[[], set[str]]) -> ReadyMade | None:
-    path = metadata / "echonest.csv"
+    about = (
+        "8 audio features (tempo, energy, valence …) and 224 temporal ones, computed by the Echo Nest, "
+        "now Spotify, for 13,129 tracks. How is not published. A track with an undefined value has none."
+    )
+    named = "echonest:features", "Echo Nest features", about
+    return _table(metadata / "echonest.csv", echo_nest(), named, ids)
+
+
+def _table(
+    path: Path, names: Names, named: tuple[str, str, str], ids: Callable[[], set[str]]
+) -> ReadyMade | None:
+    """The columns `names` of a table, where it is there; `named`: key, title and what it is."""
     if not path.is_file():
         return None
-    columns = _columns(path, echo_nest())
+    columns, (key, title, about) = _columns(path, names), named
     return ReadyMade(
-        key="echonest:features",
-        title="Echo Nest features",
-        about="8 audio features (tempo, energy, valence …) and 224 temporal ones, computed by the Echo Nest, "
-        "now Spotify, for 13,129 tracks. How is not published. A track with an undefined value has none.",
-        licence="CC BY 4.0",
-        source="arXiv:1612.01840; fma_metadata.zip, echonest.csv",
-        dim=len(columns),
-        stamp=_stamp(path),
+        key=key, title=title, about=about, licence="CC BY 4.0",
+        source=f"arXiv:1612.01840; fma_metadata.zip, {path.name}", dim=len(columns), stamp=_stamp(path),
         rows=lambda: _rows(path, columns, ids()),
-    )
+    )  # fmt: skip
 
 
 def _columns(path: Path, expected: Names) -> list[int]:
