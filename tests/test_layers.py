@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "src" / "quintet"
 ORDER = (
-    ("errors", "settings", "registry", "palette", "wording", "bounded"),
+    ("errors", "settings", "registry", "palette", "wording", "bounded", "logs"),
     ("storage",),
     ("datasets",),
     ("audio",),

@@ -11,7 +11,7 @@ from quintet.analysis import conformal
 from quintet.backbones.base import Encoder
 from quintet.catalogue import places, tracks
 from quintet.collection import Source
-from quintet.errors import BadAudio, MissingEmbeddings
+from quintet.errors import BadAudio, EncodeError, MissingEmbeddings
 from quintet.predict import Answer, Judge
 from quintet.settings import Settings
 from quintet.studies import encodings, spaces
@@ -20,13 +20,17 @@ from quintet.studies.spaces import Space
 
 @dataclass(frozen=True)
 class Said:
-    """One file: its length and what was noticed, every answer; or why it could not be heard."""
+    """One file: its length and what was noticed, every answer; or why it could not be heard.
+
+    `failures` are backbones that could not answer, each with its reason.
+    """
 
     path: Path
     seconds: float = 0.0
     notices: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
     error: str = ""
+    failures: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,12 +118,18 @@ def _hear(path: Path, space: Space, ears: list[_Ear], settings: Settings) -> Sai
     except BadAudio as error:
         return Said(path, error=str(error))
     digest = sha256(path.read_bytes()).hexdigest()[:32]
-    found = []
+    found, failures = [], []
     for ear in ears:
-        heard = _values(ear.source, ear.net, clip, digest, settings)
+        try:
+            heard = _values(ear.source, ear.net, clip, digest, settings)
+        except EncodeError as error:
+            failures.append(f"{path.name!r}: {error}")
+            continue
         parts = [predict.answer(judge, heard) for judge in ear.judges]
         found.append(predict.joined(space, parts, ear.cut))
-    return Said(path, clip.seconds, clip.notices, tuple(found))
+    if not found:
+        return Said(path, error=" ".join(failures))
+    return Said(path, clip.seconds, clip.notices, tuple(found), failures=tuple(failures))
 
 
 def _values(found: Source, net: Encoder, clip: audio.Clip, digest: str, settings: Settings) -> predict.Heard:

@@ -1,49 +1,172 @@
 """The command line: arguments in, one document out, printed as lines or as one JSON document."""
 
 import argparse
+import errno
+import io
 import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any, NoReturn, TextIO
 
-from quintet import commands, settings
+from quintet import commands, logs, settings
 from quintet.errors import QuintetError, UsageError
+
+PIPE_CLOSED = 141  # as a shell counts a program that a closed pipe ended: 128 and SIGPIPE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command. Returns 0, 1 after an error (one line on stderr), 2 for a wrong call."""
+    """Runs one command. Returns 0, 1 after an error (one line on stderr), 2 for a wrong call.
+
+    Whatever happens is one sentence: an error that is not ours is named, and its traceback kept in a log.
+    """
     # OpenMP's threads would spin while they wait; on a busy machine that made an answer of 0.4 s take 10 s.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    arguments = parser().parse_args(argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    _escape_what_cannot_be_encoded()
     try:
+        status, out, err = _outcome(words)
+        for line in err:
+            print(f"quintet: {line}", file=sys.stderr)
+        if out is not None:
+            print(out)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough
+        _silence(sys.stdout)
+        return PIPE_CLOSED
+    except OSError as error:
+        _silence(sys.stdout)
+        print(f"quintet: The answer could not be printed: {_reason(error)}", file=sys.stderr)
+        return 1
+    return status
+
+
+def _outcome(words: list[str]) -> tuple[int, str | None, list[str]]:
+    """Exit status, what to print, and lines for stderr."""
+    as_json = "--json" in words
+    try:
+        arguments = parser().parse_args(words)
         done = arguments.run(arguments, settings.load())
+    except _WrongCall as error:
+        sys.stderr.write(error.usage)
+        return _refused(2, str(error), as_json)
     except QuintetError as error:
-        print(f"quintet: {error}", file=sys.stderr)
-        if arguments.json:
-            print(json.dumps({"error": str(error)}))
-        return 2 if isinstance(error, UsageError) else 1
+        return _refused(2 if isinstance(error, UsageError) else 1, str(error), as_json)
     except KeyboardInterrupt:
-        print(
-            "quintet: stopped. What was finished is kept; the same command goes on from there.",
-            file=sys.stderr,
-        )
-        return 130
-    if arguments.json:
-        print(json.dumps(done.document, indent=1, ensure_ascii=False))
+        text = "stopped. What was finished is kept; the same command goes on from there."
+        return 130, None, [text]
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        if os.environ.get("QUINTET_DEBUG"):
+            raise
+        return _refused(1, _sentence(error, words), as_json)
+    if as_json:
+        # a lone surrogate, of a file name that is no UTF-8, is escaped by the stream as JSON writes it, too
+        utf8 = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
+        out = json.dumps(done.document, indent=1, ensure_ascii=not utf8)
     else:
-        print("\n".join(done.lines))
-    for error in done.errors:
-        print(f"quintet: {error}", file=sys.stderr)
-    return 1 if done.errors else 0
+        out = "\n".join(done.lines)
+    return (1 if done.errors else 0), out, done.errors
+
+
+def _refused(status: int, text: str, as_json: bool) -> tuple[int, str | None, list[str]]:
+    return status, json.dumps({"error": text}) if as_json else None, [text]
+
+
+def _sentence(error: Exception, words: list[str]) -> str:
+    """What happened, for an error that none of ours describes."""
+    doing = f"quintet {words[0]}" if words else "quintet"
+    if isinstance(error, MemoryError):
+        return (
+            f"Memory ran out in {doing}. What was finished is kept. Close other programs, then run it again."
+        )
+    if isinstance(error, OSError) and error.errno is not None:
+        return f"{doing} was stopped by the system: {_reason(error)}"
+    try:
+        folder = settings.load().data
+    except QuintetError:
+        folder = settings.Settings().data
+    log = logs.record(error, " ".join([doing, *words[1:]]), folder)
+    what = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    kept = f"Its traceback is in {log}." if log else "QUINTET_DEBUG=1 shows its traceback."
+    return f"{doing} met an error that it does not know ({what}). What was finished is kept. {kept}"
+
+
+def _reason(error: OSError) -> str:
+    """What the system says, of which file, and what to do."""
+    named = f" ({str(error.filename)[:200]!r})" if error.filename else ""
+    advice = _ADVICE.get(error.errno or 0, "Check the disk and the permissions, then run this again.")
+    return f"{error.strerror or error}{named}. {advice}"
+
+
+_ADVICE = {
+    errno.ENOSPC: "Make room, then run this again; what was finished is kept.",
+    errno.EDQUOT: "Make room, then run this again; what was finished is kept.",
+    errno.EROFS: "Name another folder: QUINTET_CACHE, QUINTET_DATA or QUINTET_WEIGHTS.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
+    errno.EMFILE: "Close other programs, or raise the limit of open files (ulimit -n).",
+}
+
+
+def _escape_what_cannot_be_encoded() -> None:
+    """A name that is no UTF-8, or a letter the terminal does not have, is printed escaped, never refused."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _silence(stream: TextIO) -> None:
+    """What is still to be written goes nowhere, so that the interpreter's last flush does not fail again."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+class _WrongCall(UsageError):
+    """A call that does not parse, with the usage to show before it."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.usage = usage
+
+
+class _Parser(argparse.ArgumentParser):
+    """Flags given again add up where they take several values; two different single values are refused."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name in (None, "store"):
+            self.register("action", name, _StoreOnce)
+        self.register("action", "extend", _Extend)
+
+    def error(self, message: str) -> NoReturn:
+        raise _WrongCall(f"{message[:1].upper()}{message[1:]}. See {self.prog} --help", self.format_usage())
+
+
+class _StoreOnce(argparse._StoreAction):
+    def __call__(self, parser, namespace, values, option_string=None) -> None:
+        given = namespace.__dict__.setdefault("_given", {})
+        if self.option_strings and given.get(self.dest, values) != values:
+            raise argparse.ArgumentError(self, f"is given twice: {given[self.dest]} and {values}")
+        given[self.dest] = values
+        setattr(namespace, self.dest, values)
+
+
+class _Extend(argparse.Action):
+    def __call__(self, parser, namespace, values, option_string=None) -> None:
+        setattr(namespace, self.dest, list(dict.fromkeys([*getattr(namespace, self.dest), *values])))
 
 
 def parser() -> argparse.ArgumentParser:
     """Every command with its arguments."""
-    top = argparse.ArgumentParser(prog="quintet", description="Compare music-audio backbones.")
-    found = top.add_subparsers(required=True, metavar="COMMAND")
-    for name, (run, says, extend) in _COMMANDS.items():
-        command = found.add_parser(name, help=says, description=says)
+    top = _Parser(prog="quintet", description="Compare music-audio backbones.")
+    commands_of = top.add_subparsers(required=True, metavar="COMMAND")
+    for name, (run, description, extend) in _COMMANDS.items():
+        command = commands_of.add_parser(name, help=description, description=description)
         command.add_argument("--json", action="store_true", help="print one JSON document")
         command.set_defaults(run=run)
         extend(command)
@@ -57,7 +180,7 @@ def _nothing(command: argparse.ArgumentParser) -> None:
 def _encode(command: argparse.ArgumentParser) -> None:
     command.add_argument("clip", type=Path)
     command.add_argument("--backbone", required=True, metavar="NAME[:VARIANT]")
-    command.add_argument("--weights", type=Path, nargs="+", default=[], metavar="FILE")
+    command.add_argument("--weights", type=Path, action="extend", nargs="+", default=[], metavar="FILE")
     command.add_argument("--out", type=Path, required=True)
 
 
@@ -81,7 +204,9 @@ def _weights(command: argparse.ArgumentParser) -> None:
     command.add_argument("get", nargs="?", choices=["get"], help="fetch one backbone's weights")
     command.add_argument("name", nargs="?", default="", metavar="NAME[:VARIANT]")
     says = "take these files, or fetch from this address, instead of the source"
-    command.add_argument("--from", nargs="+", default=[], dest="source", metavar="FILE_OR_URL", help=says)
+    command.add_argument(
+        "--from", action="extend", nargs="+", default=[], dest="source", metavar="FILE_OR_URL", help=says
+    )
     command.add_argument("--accept-licence", action="store_true", help="say yes to the licence beforehand")
     command.add_argument("--free", action="store_true", help="all that anyone may use; never fails")
     command.add_argument("--retry", action="store_true", help="with --free: try again what failed today")
@@ -166,7 +291,9 @@ def _audit(command: argparse.ArgumentParser) -> None:
 
 def _backbones(command: argparse.ArgumentParser) -> None:
     says = "only these (default: all that are installed)"
-    command.add_argument("--backbone", nargs="+", default=[], metavar="NAME[:VARIANT]", help=says)
+    command.add_argument(
+        "--backbone", action="extend", nargs="+", default=[], metavar="NAME[:VARIANT]", help=says
+    )
 
 
 _COMMANDS = {  # name -> what runs, what it is for, its arguments

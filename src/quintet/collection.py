@@ -1,21 +1,27 @@
 """One dataset as it stands on this machine: its facts, its tracks, and the table of each backbone."""
 
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from quintet import registry, store
 from quintet.backbones import base
-from quintet.backbones.base import Backbone, Curve, Encoder
+from quintet.backbones.base import Backbone, Curve, Encoder, Encoding, Report
 from quintet.catalogue import tracks as catalogue
 from quintet.datasets.base import Facts, ReadyMade, Track
-from quintet.errors import MissingEmbeddings, MissingWeights, UsageError
+from quintet.errors import EncodeError, MissingEmbeddings, MissingWeights, QuintetError, UsageError
 from quintet.nets import recipe
 from quintet.settings import Settings
 from quintet.weights import files
+
+MEMORY = "Memory ran out. Close what else runs, or hear it on a machine with more of it."
+
+_Result = TypeVar("_Result", Encoding, np.ndarray)
 
 
 @dataclass(frozen=True)
@@ -69,14 +75,48 @@ def source(key: str, settings: Settings, given: tuple[Path, ...] = ()) -> Source
     return Source(backbone, found.state, found.paths, base.fingerprint(backbone, found.sha256))
 
 
-def encoder(found: Source, device: str) -> Encoder:
-    """The backbone's encoder with the weights it runs with here. Raises BadWeights, UsageError."""
+def encoder(found: Source, device: str, report: Report | None = None) -> Encoder:
+    """The backbone's encoder with the weights it runs with here; a slow one tells `report` how far it is.
+
+    With each wave it raises EncodeError where the net fails or its values are not finite: whoever encodes
+    leaves that clip out and goes on. Raises BadWeights, UsageError.
+    """
     if found.state == "ready-made":
         title = found.backbone.spec.title
         raise UsageError(f"{title} came with a dataset's files; nothing here can compute it of other clips.")
     if found.untrained:
-        return base.load_untrained(found.backbone, device)
-    return base.load(found.backbone, found.paths, device)
+        net = base.load_untrained(found.backbone, device)
+    else:
+        net = base.load(found.backbone, found.paths, device, report)
+    return _guarded(net, found.backbone.spec.title)
+
+
+def _guarded(net: Callable[[np.ndarray, int], _Result], title: str) -> Callable[[np.ndarray, int], _Result]:
+    """The net, its failures and values that are not finite as EncodeError: the one place that checks."""
+
+    def encode(wave: np.ndarray, rate: int) -> _Result:
+        try:
+            result = net(wave, rate)
+        except QuintetError:
+            raise
+        except Exception as error:
+            logging.getLogger(__name__).info("%s failed on a clip", title, exc_info=True)
+            if isinstance(error, MemoryError) or "allocate memory" in str(error):  # torch raises RuntimeError
+                raise EncodeError(MEMORY) from error
+            what = f"{type(error).__name__}: {error}".splitlines()[0][:300]
+            raise EncodeError(
+                f"{title} failed on this clip ({what}); finite values were expected. "
+                "The clip is left out. Choose another, or export this one again."
+            ) from error
+        arrays = (result.embedding, result.frames, result.tags) if isinstance(result, Encoding) else (result,)
+        if not all(array is None or np.isfinite(array).all() for array in arrays):
+            raise EncodeError(
+                f"{title} made values that are not finite of this clip; nothing of it was kept. "
+                "Choose another, or export this one again."
+            )
+        return result
+
+    return encode
 
 
 def sources(settings: Settings) -> list[Source]:
@@ -91,10 +131,14 @@ def facts(dataset: str, settings: Settings) -> Facts:
 
 
 def curve(found: Source, device: str) -> Curve:
-    """What gives the embedding after each of the backbone's layers. Raises BadWeights, UsageError."""
+    """What gives the embedding after each of the backbone's layers, guarded as `encoder` is.
+
+    Raises BadWeights, UsageError.
+    """
     if found.state == "ready-made" or not base.has_curve(found.backbone):
         raise UsageError(f"{found.backbone.spec.title} has no layers of which each could be an embedding.")
-    return base.curve(found.backbone, found.paths, device, found.untrained)
+    net = base.curve(found.backbone, found.paths, device, found.untrained)
+    return _guarded(net, found.backbone.spec.title)
 
 
 def tracks(dataset: str, settings: Settings) -> list[Track]:

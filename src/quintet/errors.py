@@ -4,6 +4,7 @@ QuintetError
 ├── UsageError            the call itself is wrong: exit status 2
 │   └── UnknownName       no dataset, backbone, probe … of that name
 ├── BadAudio              this file cannot be heard: empty, not audio, too short, NaN
+├── EncodeError           a net failed on a clip, or its values are not finite: the clip is left out
 ├── MissingData           a dataset is not where it should be
 ├── BadData               a dataset's own file is damaged, cut short, or of another make
 ├── MissingEmbeddings     nothing has been computed yet for what was asked
@@ -39,6 +40,10 @@ class UnknownName(UsageError):
 
 class BadAudio(QuintetError):
     """This file cannot be heard."""
+
+
+class EncodeError(QuintetError):
+    """A net failed on a clip, or gave values that are not finite."""
 
 
 class MissingData(QuintetError):

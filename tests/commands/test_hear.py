@@ -235,7 +235,11 @@ def test_a_full_queue_says_so(job, clip, hold, monkeypatch):
     [
         ("memory", "Memory ran out. Close what else runs, or hear it on a machine with more of it."),
         ("killed", "The system ended it, most likely because memory ran out."),
-        ("fault", "ValueError: the third layer is <b>odd</b>."),
+        (
+            "fault",
+            "Slow ear failed on this clip (ValueError: the third layer is <b>odd</b>); finite values were "
+            "expected. The clip is left out. Choose another, or export this one again.",
+        ),
     ],
 )
 def test_a_job_that_fails_says_why_and_leaves_nothing(job, clip, here, monkeypatch, ends, says):

@@ -30,7 +30,7 @@ def heard(monkeypatch):
     """Replaces nets by one that notes what it was given: (backbone, samples, rate)."""
     seen = []
 
-    def load(backbone, paths, device):
+    def load(backbone, paths, device, report=None):
         def encode(wave: np.ndarray, rate: int) -> Encoding:
             seen.append((backbone.name, len(wave), rate))
             frames = np.full((1, 4), wave.std(), np.float32)

@@ -181,6 +181,13 @@ def test_the_real_steps_of_time_equal_the_original():
     np.testing.assert_array_equal(relative, expected["relative"])
 
 
+def test_tokens_that_outlast_the_track_end_with_it():
+    size = replace(PriorSize(), rate=441, tokens=256)  # 74 s of tokens for a track of 62 s
+    _, absolute, relative = time_bins(size)
+    np.testing.assert_array_equal(relative, np.arange(256) // 2)  # 128 bins over the whole track
+    assert absolute.max() == int(128 * (255 / 256 * 256 * 128 / 441) / 600)
+
+
 def test_the_model_with_lyrics_equals_the_original():
     expected, size = golden("tiny1b"), jukebox_sizes.prior(config("tiny1b"), LYRICS_1B, codes=64)
     prior = Prior(size, fetch(expected, "w/"))

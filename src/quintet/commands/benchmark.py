@@ -10,7 +10,7 @@ from pathlib import Path
 from quintet.analysis.metrics import Interval
 from quintet.analysis.significance import Difference
 from quintet.collection import Source
-from quintet.commands import without
+from quintet.commands import output, without
 from quintet.commands.analyse import heard
 from quintet.commands.done import Done, mark
 from quintet.errors import UsageError
@@ -91,6 +91,8 @@ def _of_arrays(arguments: Namespace) -> Done:
     for word, given in named.items():
         if given:
             raise UsageError(f"{word} cannot stand beside --arrays, which brings its own rows and split.")
+    if arguments.out:
+        output.check(Path(arguments.out).expanduser(), [Path(arguments.arrays).expanduser()])
     with _bar() as told:
         rules = runs.Rules(arrays.PROTOCOL, probe_name(arguments), arguments.seed)
         run = arrays.score(Path(arguments.arrays).expanduser(), rules, told)

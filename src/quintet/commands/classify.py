@@ -22,9 +22,9 @@ def classify(arguments: Namespace, settings: Settings) -> Done:
     dataset = arguments.dataset or answers.first(settings)
     sources = answers.columns(dataset, arguments.backbone, settings)
     said = list(answers.of_files(paths, dataset, sources, settings, arguments.jobs))
-    errors = [one.error for one in said if one.error]
-    if len(said) == 1 and errors:
-        raise BadAudio(errors[0])
+    if len(said) == 1 and said[0].error:
+        raise BadAudio(said[0].error)
+    errors = [text for one in said for text in (*filter(None, [one.error]), *one.failures)]
     near = {i for one in said for a in one.answers for i, _ in a.nearest}
     own = spaces.datasets(dataset)[0]  # whose tracks the nearest are
     titles = {i: t.title for i, t in tracks.some(own, near, settings).items()}

@@ -12,7 +12,6 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from quintet import audio, collection, predict
-from quintet.backbones import base
 from quintet.backbones.base import Encoder, Report
 from quintet.commands import hearing
 from quintet.commands.done import Done
@@ -61,10 +60,7 @@ def _hear(arguments: Namespace, job: Job, report: Report) -> Kept:
 
 
 def _encoder(job: Job, report: Report) -> Encoder:
-    device = predict.device(job.settings)
-    if job.found.backbone.spec.slow and job.found.paths:
-        return base.load(job.found.backbone, job.found.paths, device, report)
-    return collection.encoder(job.found, device)
+    return collection.encoder(job.found, predict.device(job.settings), report)
 
 
 @contextmanager
@@ -102,8 +98,8 @@ def _followed(job: Job) -> Iterator[Report]:
 def _why(error: BaseException) -> str:
     if isinstance(error, QuintetError):
         return str(error)
-    if isinstance(error, MemoryError) or "allocate memory" in str(error):  # torch raises RuntimeError
-        return "Memory ran out. Close what else runs, or hear it on a machine with more of it."
+    if isinstance(error, MemoryError):
+        return collection.MEMORY
     return f"{type(error).__name__}: {error}".splitlines()[0][:300].rstrip(".: ") + "."
 
 

@@ -1,15 +1,15 @@
 """quintet encode: one clip in, one backbone's numbers out."""
 
-import os
 from argparse import Namespace
 from pathlib import Path
 
 import numpy as np
 
 from quintet import audio, collection, predict
+from quintet.commands import output
 from quintet.commands.done import Done
-from quintet.errors import UsageError
 from quintet.settings import Settings
+from quintet.storage import atomic
 
 
 def encode(arguments: Namespace, settings: Settings) -> Done:
@@ -17,6 +17,7 @@ def encode(arguments: Namespace, settings: Settings) -> Done:
 
     An untrained control's file also holds `untrained`, so that its numbers are never taken for a net's.
     """
+    output.check(arguments.out, [arguments.clip, *arguments.weights])
     found = collection.source(arguments.backbone, settings, tuple(arguments.weights))
     clip = audio.decode(arguments.clip, audio.Limits(settings.max_seconds, settings.min_seconds))
     encoder = collection.encoder(found, predict.device(settings))
@@ -45,8 +46,5 @@ def _control(found: collection.Source) -> list[str]:
 
 
 def _save(out: Path, arrays: dict[str, np.ndarray]) -> None:
-    if not out.parent.is_dir():
-        raise UsageError(f"The folder {str(out.parent)!r} for --out does not exist. Make it first.")
-    new = out.with_name(out.name + ".new.npz")
-    np.savez(new, **arrays)
-    os.replace(new, out)
+    with atomic.replacing(out) as temporary, temporary.open("wb") as file:
+        np.savez(file, **arrays)

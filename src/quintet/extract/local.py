@@ -14,7 +14,7 @@ import numpy as np
 from quintet import audio, collection, store
 from quintet.backbones.base import Encoder
 from quintet.datasets.base import Track
-from quintet.errors import BadAudio
+from quintet.errors import BadAudio, EncodeError
 from quintet.extract.plan import Job, Plan
 from quintet.settings import Settings
 
@@ -35,14 +35,9 @@ class _Open:
     rows: list[np.ndarray] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)
 
-    def take(self, track_id: str, made: np.ndarray | BadAudio) -> None:
-        if isinstance(made, BadAudio):
+    def take(self, track_id: str, made: np.ndarray | BadAudio | EncodeError) -> None:
+        if isinstance(made, BadAudio | EncodeError):
             self.reasons[track_id] = str(made)
-        elif not np.isfinite(made).all():
-            title = self.job.source.backbone.spec.title
-            self.reasons[track_id] = (
-                f"{title} made values that are not finite of this clip; nothing was kept."
-            )
         else:
             self.ids.append(track_id)
             self.rows.append(made)
@@ -71,7 +66,7 @@ def run(plan: Plan, settings: Settings, device: str, report: Report) -> int:
                 for item, one in zip(running, made, strict=True):
                     if one is not None:
                         item.take(track.id, one)
-                failed += any(isinstance(one, BadAudio) for one in made)
+                failed += any(isinstance(one, BadAudio | EncodeError) for one in made)
                 report(done, plan.clips, failed)
         finally:
             for item in running:
@@ -80,7 +75,7 @@ def run(plan: Plan, settings: Settings, device: str, report: Report) -> int:
 
 
 _Made = list[
-    np.ndarray | BadAudio | None
+    np.ndarray | BadAudio | EncodeError | None
 ]  # per backbone: its embedding, why there is none, or None: not asked
 
 
@@ -104,7 +99,10 @@ def _hear(track: Track, heard: audio.Clip | BadAudio, running: list[_Open]) -> _
             rate = item.job.source.backbone.spec.sample_rate or heard.rate
             if rate not in waves:
                 waves[rate] = audio.resample(heard.samples, heard.rate, rate)
-            made.append(item.encoder(waves[rate], rate).embedding)
+            try:
+                made.append(item.encoder(waves[rate], rate).embedding)
+            except EncodeError as error:
+                made.append(error)
     return made
 
 

@@ -116,14 +116,17 @@ class Prior:
 def time_bins(size: PriorSize) -> tuple[int, Tensor, Tensor]:
     """The steps of the track's length, and of each token's place in seconds and in the track: (tokens,).
 
-    In float32 as the original computes them: a token at the edge of a step must fall on the same side.
+    In float32 as the original computes them: a token at the edge of a step must fall on the same side. Where
+    the tokens last longer than the track, their end in the track is its end, as in the original's
+    RangeEmbedding with clamp (jukebox/prior/conditioners.py): the relative place alone.
     """
     track = MUSIC_SECONDS * size.rate // STEP * STEP  # samples
     short, long = size.shortest * size.rate, size.longest * size.rate
     through = torch.arange(size.tokens).float() / size.tokens
     samples = size.tokens * STEP
     absolute = samples * through / long
-    relative = torch.tensor(samples).float() / torch.tensor(track).float() * through
+    end = (torch.tensor(samples).float() / torch.tensor(track).float()).clamp(max=1.0)  # of the track
+    relative = end * through
     whole = int(size.bins * (track - short) / (long - short))
     return whole, (size.bins * absolute).floor().long(), (size.bins * relative).floor().long()
 

@@ -1,12 +1,9 @@
 """Anyone's embeddings, put through the same probe and scores: an .npz of X, y and split in, a run out."""
 
 import json
-import os
-import zipfile
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 
@@ -16,6 +13,7 @@ from quintet.backbones import base
 from quintet.collection import Source
 from quintet.datasets.base import Protocol, ReadyMade
 from quintet.errors import BadData
+from quintet.storage import atomic, npz
 from quintet.studies import notes, scoring
 from quintet.studies.runs import Rules, Run
 from quintet.studies.table import Labelled
@@ -23,6 +21,7 @@ from quintet.wording import count
 
 PROTOCOL = "arrays"
 FORMAT = "quintet run 1"
+EXPECTED_RUN = "a file of quintet benchmark --arrays … --out RUN.npz"
 WORDS = ("train", "valid", "test", "")
 EXPECTED = "X (n, d), y (n,) labels, split (n,) of train, valid and test, and if you like group and ids (n,)"
 
@@ -33,7 +32,7 @@ def load(path: Path) -> Labelled:
     Raises BadData with what is wrong: no .npz, a key or shape missing, NaN, one class, nothing to train on or
     to test, a word that is no part of a split.
     """
-    held = _arrays(path)
+    held = npz.read(path, EXPECTED)
     for key in ("X", "y", "split"):
         if key not in held:
             raise BadData(f"{path} has no {key!r}, only {', '.join(held) or 'nothing'}. Expected {EXPECTED}.")
@@ -90,62 +89,46 @@ def save(run: Run, path: Path) -> None:
             "dim": run.source.backbone.spec.dim, "dataset": run.dataset, "rules": asdict(run.rules),
             "folds": run.folds, "notes": run.notes, "shared_groups": run.shared_groups,
             "chosen": run.chosen}  # fmt: skip
-    part = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        with part.open("wb") as file:
-            np.savez(
-                file, said=np.array(json.dumps(said)), ids=np.array(run.ids, dtype=str), y=run.y.astype(str),
-                group=run.group.astype(str), probabilities=run.probabilities,
-                classes=np.array(run.classes, dtype=str),
-            )  # fmt: skip
-        os.replace(part, path)
-    except OSError as error:
-        raise BadData(
-            f"{path} cannot be written: {error.strerror or error}. Choose another --out."
-        ) from error
-    finally:
-        part.unlink(missing_ok=True)
+    with atomic.replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez(
+            file, said=np.array(json.dumps(said)), ids=np.array(run.ids, dtype=str), y=run.y.astype(str),
+            group=run.group.astype(str), probabilities=run.probabilities,
+            classes=np.array(run.classes, dtype=str),
+        )  # fmt: skip
 
 
 def read(path: Path) -> Run:
     """The run that `save` wrote. Raises BadData for anything else."""
-    held = _arrays(path)
+    held = npz.read(path, EXPECTED_RUN)
     try:
         said = json.loads(str(held["said"]))
         if said["format"] != FORMAT:
             raise ValueError(f"format {said['format']!r}, expected {FORMAT!r}")
-        return Run(
+        run = Run(
             source=_made(said["name"], said["fingerprint"], int(said["dim"])), dataset=said["dataset"],
             rules=Rules(**said["rules"]), ids=tuple(held["ids"].tolist()), y=held["y"], group=held["group"],
             probabilities=held["probabilities"], classes=tuple(held["classes"].tolist()),
             folds=tuple(said["folds"]), notes=tuple(said["notes"]), shared_groups=said["shared_groups"],
             chosen=tuple(said["chosen"]),
         )  # fmt: skip
-    except (KeyError, ValueError, TypeError) as error:
-        raise BadData(
-            f"{path} is no run ({error}); expected a file of quintet benchmark --arrays … --out RUN.npz."
-        ) from error
+        _check_run(run)
+    except Exception as error:
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise BadData(f"{path} is no run ({reason}); expected {EXPECTED_RUN}.") from error
+    return run
 
 
-def _arrays(path: Path) -> dict[str, np.ndarray]:
-    try:
-        with path.open("rb") as file:
-            start = file.read(6)
-        if start == b"\x93NUMPY":
-            raise BadData(f"{path} holds one array alone (.npy). Expected an .npz with {EXPECTED}.")
-        if not start.startswith(b"PK"):
-            raise BadData(f"{path} is no .npz, by its first bytes. Expected one with {EXPECTED}.")
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
-            return {key: held[key] for key in held.files}
-    except FileNotFoundError as error:
-        raise BadData(f"{path} is not there. Expected an .npz with {EXPECTED}.") from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        if "Object arrays" in str(error):
-            raise BadData(
-                f"{path} holds Python objects, which are never opened: they may run as a program. Save plain "
-                "arrays: numpy.array(labels, dtype=str)."
-            ) from error
-        raise BadData(f"{path} is no .npz: {error}. Expected one with {EXPECTED}.") from error
+def _check_run(run: Run) -> None:
+    """Raises ValueError where the arrays of a run do not fit one another."""
+    n, classes = len(run.ids), run.classes
+    expected = {"y": (n,), "group": (n,), "probabilities": (n, len(classes))}
+    for name, shape in expected.items():
+        if getattr(run, name).shape != shape:
+            raise ValueError(f"{name} has shape {getattr(run, name).shape}, expected {shape}")
+    if run.probabilities.dtype.kind != "f" or not np.isfinite(run.probabilities).all():
+        raise ValueError("probabilities are not all finite numbers")
+    if unknown := set(run.y.tolist()) - set(classes):
+        raise ValueError(f"label {min(unknown)[:80]!r} is none of its classes")
 
 
 def _words(path: Path, held: dict[str, np.ndarray], key: str, n: int) -> np.ndarray:

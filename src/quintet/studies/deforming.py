@@ -13,7 +13,7 @@ from quintet.analysis.deform import DEFORMATIONS
 from quintet.backbones.base import Encoder
 from quintet.collection import Source
 from quintet.datasets.base import Track
-from quintet.errors import BadAudio, MissingData, UsageError
+from quintet.errors import BadAudio, EncodeError, MissingData, UsageError
 from quintet.extract import local
 from quintet.settings import Settings
 from quintet.studies import runs, table
@@ -127,9 +127,10 @@ def _heard(track: Track, names: list[str], ear: _Ear) -> dict[str, np.ndarray | 
         return dict.fromkeys(names, str(clip))
     made: dict[str, np.ndarray | str] = {}
     for name in names:
-        value = ear.embedding(deform.deformed(name, clip.samples, clip.rate, track.id), clip.rate)
-        finite = np.isfinite(value).all()
-        made[name] = value if finite else f"{ear.found.backbone.spec.title} made values that are not finite."
+        try:
+            made[name] = ear.embedding(deform.deformed(name, clip.samples, clip.rate, track.id), clip.rate)
+        except EncodeError as error:
+            made[name] = str(error)
     return made
 
 

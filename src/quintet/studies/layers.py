@@ -17,7 +17,7 @@ from quintet.analysis.metrics import Interval
 from quintet.backbones import base
 from quintet.collection import Source
 from quintet.datasets.base import Track
-from quintet.errors import BadAudio, MissingData, MissingEmbeddings
+from quintet.errors import BadAudio, EncodeError, MissingData, MissingEmbeddings
 from quintet.extract import local
 from quintet.settings import Settings
 from quintet.studies import documents, runs, scoring, table
@@ -160,9 +160,10 @@ def _heard(track: Track, found: Source, curve: base.Curve, limits: audio.Limits)
     if isinstance(clip, BadAudio):
         return str(clip)
     rate = found.backbone.spec.sample_rate
-    values = curve(audio.resample(clip.samples, clip.rate, rate), rate)
-    finite = np.isfinite(values).all()
-    return values if finite else f"{found.backbone.spec.title} made values that are not finite."
+    try:
+        return curve(audio.resample(clip.samples, clip.rate, rate), rate)
+    except EncodeError as error:
+        return str(error)
 
 
 def _complete(dataset: str, found: Source, settings: Settings) -> set[str]:
