@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import BinaryIO
 
 import av
@@ -21,7 +22,8 @@ from quintet.bounded import ResourceLimits
 from quintet.errors import BadAudio, OutOfBounds, QuintetError, UsageError
 
 EARLY = 0.25  # s an encoder's padding may miss before a file counts as cut short
-UPLOAD = ResourceLimits(memory_bytes=3 << 29, seconds=120)  # what decoding one may take: 1.5 GB, two minutes
+UPLOAD = ResourceLimits(memory_bytes=3 << 29, seconds=60)  # what decoding one may take: 1.5 GB, a minute
+AT_ONCE = 4  # uploads that are decoded beside one another; others wait
 KINDS = "WAV, FLAC, Ogg, Opus, MP3, M4A, WebM or WMA"
 
 
@@ -42,6 +44,7 @@ class Clip:
 
 _Reader = Callable[[BinaryIO, Excerpt], AbstractContextManager[AudioStream]]
 _log = logging.getLogger(__name__)
+_slots = BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ def decode_bytes(data: bytes, name: str, limits: Limits) -> Clip:
     """
     name = Path(name).name
     try:
-        clip = bounded.run(_clip_of_bytes, data, name, limits, limits=UPLOAD)
+        with _slots:
+            clip = bounded.run(_clip_of_bytes, data, name, limits, limits=UPLOAD)
     except OutOfBounds as error:
         raise BadAudio(
             f"{name!r} {error}; expected sound as {KINDS}. Export it again as WAV, or a part of it."
@@ -105,6 +109,8 @@ def _clip_of_bytes(data: bytes, name: str, limits: Limits) -> Clip:
     try:
         return _clip(io.BytesIO(data), name, Excerpt(limits))
     except BadAudio as error:
+        if isinstance(error.__cause__, MemoryError):
+            raise error.__cause__ from None  # which is the limit's, not the machine's
         if error.__cause__ is not None:
             error.add_note("".join(traceback.format_exception(error.__cause__)))
         raise
@@ -140,6 +146,9 @@ def _decoded(file: BinaryIO, name: str, excerpt: Excerpt) -> _Decoded:
     for reader in readers.suitable(whole.read(512)):
         try:
             stream, samples = _take(reader, whole, excerpt)
+            if isinstance(failure, HiddenBitstream):
+                stream.notices.append(f"It holds {failure} in place of samples, which was decoded.")
+                stream.stated = None  # of the samples
             return _Decoded(stream, samples, start if is_odd else 0)
         except (BadSample, readers.OutsideLimits):
             raise  # another reader would give the same

@@ -8,7 +8,7 @@ import numpy as np
 from quintet.audio import bitstreams
 
 SILENT = 1e-4  # of full scale, -80 dB: below what 16-bit dither leaves
-CANCELLED = 1e-4  # of the loudest channel's energy, -40 dB: less is left of the mean than a codec adds
+CANCELLED = 1e-2  # of the loudest channel's energy, -20 dB: codecs leave up to -24 dB of what cancels out
 SEARCHED = 1 << 19  # samples per channel that are not silence, in which another bitstream is looked for
 
 

@@ -73,8 +73,8 @@ class Link:
 
     def file(self) -> io.BytesIO:
         """Its pages as a file."""
-        first, *rest = self.pages
-        return io.BytesIO(b"".join([_at_full_rate(first), *(page.data for page in rest)]))
+        first, *others = self.pages
+        return io.BytesIO(b"".join([_at_full_rate(first), *_timed(others)]))
 
 
 def links(file: BinaryIO, seconds: float) -> list[Link]:
@@ -165,6 +165,18 @@ def _origin(pages: list[Page], rate: int) -> int:
     return first if first > LONGEST_PAGE * rate else 0
 
 
+def _timed(pages: list[Page]) -> Iterator[bytes]:
+    """Pages as bytes, none with a time before an earlier one's: FFmpeg would end there or cut it off."""
+    time = 0
+    for page in pages:
+        if page.ends_packet and page.granule < time:
+            changed = _sealed(page.data, 6, time.to_bytes(8, "little"))
+            yield _sealed(changed, 5, bytes([page.flags & ~_LAST]))  # nothing is cut off at that time
+        else:
+            yield page.data
+        time = max(time, page.granule)
+
+
 def _gaps(pages: list[Page], rate: int) -> Iterator[float]:
     origin = time = _origin(pages, rate)
     for page, following in pairwise(pages):
@@ -245,8 +257,10 @@ def _at_full_rate(first: Page) -> bytes:
     """The first page; an Opus header says 48 kHz, since libsndfile decodes at what it says."""
     if not first.body.startswith(b"OpusHead"):
         return first.data
-    data = bytearray(first.data)
-    rate = len(data) - len(first.body) + 12
-    data[rate : rate + 4] = OPUS_RATE.to_bytes(4, "little")
-    data[22:26] = _checksum(bytes(data)).to_bytes(4, "little")
-    return bytes(data)
+    return _sealed(first.data, len(first.data) - len(first.body) + 12, OPUS_RATE.to_bytes(4, "little"))
+
+
+def _sealed(data: bytes, at: int, value: bytes) -> bytes:
+    """A page with other bytes there, and the checksum that they need."""
+    changed = data[:at] + value + data[at + len(value) :]
+    return changed[:22] + _checksum(changed).to_bytes(4, "little") + changed[26:]
