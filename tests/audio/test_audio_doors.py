@@ -83,10 +83,9 @@ def test_a_codec_whose_tag_is_no_text_is_heard(tmp_path, codec, container):
     assert np.std(clip.samples) == pytest.approx(np.std(music(2.0, 48_000, 2).mean(axis=1)), rel=0.05)
 
 
-@pytest.mark.parametrize(("codec", "container"), [("flac", "avi"), ("ac3", "mpegts")])
-def test_such_tags_are_those_that_pyav_cannot_read(codec, container):
+def test_the_tag_of_flac_in_avi_is_one_that_pyav_cannot_read():
     with (
-        av.open(io.BytesIO(compressed(codec, container, 192_000))) as file,
+        av.open(io.BytesIO(compressed("flac", "avi", 192_000))) as file,
         pytest.raises(UnicodeDecodeError),
     ):
         _ = file.streams.audio[0].codec_context.codec_tag

@@ -17,8 +17,8 @@ LIBRARIES = ("altair", "duckdb", "librosa.filters", "plotly.graph_objects", "sci
 def warm() -> None:
     """Loads the first dataset's quick backbones, so that the first visitor need not wait for PyTorch.
 
-    Each net's first run is slow, so it is done here; then come the libraries. What decodes uploads is a process,
-    started first: every answer begins with it.
+    Each net's first run is slow, so it is done here; then come the libraries. Before all that starts the
+    process that decodes uploads: every answer begins with it.
     """
     bounded.warm("quintet.audio.door")
     for part in (space.parts[0] for space in heard.label_spaces()[:1]):

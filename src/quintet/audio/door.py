@@ -61,6 +61,7 @@ def decode(path: Path, limits: Limits, start: float = 0.0, seconds: float | None
 
     An excerpt has the same samples as that part of the whole. In WAV, FLAC, Ogg, Opus and MP3 what lies
     before it is not decoded; other formats are decoded from their beginning, or the samples would differ.
+    Where channels cancel out, the left one is used; the excerpt decides whether they do, not the whole.
     """
     if not start >= 0 or (seconds is not None and not seconds > 0):
         raise UsageError(
