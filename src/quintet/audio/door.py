@@ -23,7 +23,7 @@ from quintet.errors import BadAudio, OutOfBounds, QuintetError, UsageError
 
 EARLY = 0.25  # s an encoder's padding may miss before a file counts as cut short
 UPLOAD = ResourceLimits(memory_bytes=3 << 29, seconds=60)  # what decoding one may take: 1.5 GB, a minute
-AT_ONCE = 4  # uploads that are decoded beside one another; others wait
+AT_ONCE = bounded.SPARE  # uploads decoded beside one another; more would start a process each, and end it
 KINDS = "WAV, FLAC, Ogg, Opus, MP3, M4A, WebM or WMA"
 
 
