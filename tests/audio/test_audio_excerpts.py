@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quintet.audio import Limits, decode
-from quintet.audio.door import _mono
+from quintet.audio.mixdown import mix
 from quintet.errors import UsageError
 from tests.sounds import FORMATS, encode, write_wav
 
@@ -76,8 +76,8 @@ def test_a_ten_hour_file_costs_only_its_limit(tmp_path):
 def test_no_block_is_taken_once_there_is_enough():
     taken = []
     blocks = (taken.append(i) or np.ones((100, 2), np.float32) for i in itertools.count())
-    samples, more = _mono(blocks, 1050)
-    assert (len(samples), more, len(taken)) == (1050, True, 11)
+    result = mix(blocks, 1050, 1e4)
+    assert (len(result.samples), result.has_more, len(taken)) == (1050, True, 11)
 
 
 @pytest.mark.parametrize("most", [1, 99, 100, 101, 10_000_000])
@@ -85,9 +85,9 @@ def test_blocks_of_any_size_are_joined_without_a_gap(most):
     sizes = [100, 0, 1, 2_000_000, 7, 1_500_000]
     wave = np.arange(sum(sizes), dtype=np.float32)
     blocks = (part[:, None] for part in np.split(wave, np.cumsum(sizes)[:-1]))
-    samples, more = _mono(blocks, most)
-    np.testing.assert_array_equal(samples, wave[:most])
-    assert more == (most < len(wave))
+    result = mix(blocks, most, 1e7)
+    np.testing.assert_array_equal(result.samples, wave[:most])
+    assert result.has_more == (most < len(wave))
 
 
 @pytest.mark.parametrize(("start", "seconds"), [(-1.0, None), (float("nan"), None), (0.0, 0.0), (0.0, -2.0)])

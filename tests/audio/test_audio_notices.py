@@ -39,7 +39,7 @@ def test_a_file_longer_than_the_limit_is_cut_with_a_notice(tmp_path, kind):
 
 
 def test_ten_minutes_are_called_ten_minutes(tmp_path):
-    soundfile.write(tmp_path / "a.wav", np.full(601 * 100, 0.1), 100)
+    soundfile.write(tmp_path / "a.wav", np.full(601 * 8000, 0.1), 8000)
     assert decode(tmp_path / "a.wav", LIMITS).notices == (
         "Longer than the limit: the first 10 min are used.",
     )

@@ -7,6 +7,7 @@ from importlib import import_module
 import numpy as np
 
 from pages.parts.cached import heard, stored
+from quintet import bounded
 
 # What pages import when they draw; together they took 2 s of the first visit to Datasets.
 LIBRARIES = ("altair", "duckdb", "librosa.filters", "plotly.graph_objects", "scipy.cluster.hierarchy",
@@ -16,8 +17,10 @@ LIBRARIES = ("altair", "duckdb", "librosa.filters", "plotly.graph_objects", "sci
 def warm() -> None:
     """Loads the first dataset's quick backbones, so that the first visitor need not wait for PyTorch.
 
-    Each net's first run is slow, so it is done here; then come the libraries.
+    Each net's first run is slow, so it is done here; then come the libraries. Before all that starts the
+    process that decodes uploads: every answer begins with it.
     """
+    bounded.warm("quintet.audio.door")
     for part in (space.parts[0] for space in heard.label_spaces()[:1]):
         for found in stored.embedded(part.dataset):
             spec = found.backbone.spec
