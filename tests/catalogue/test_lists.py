@@ -1,5 +1,7 @@
 """Lists a user keeps: what is saved is read again, and what cannot be is refused with its reason."""
 
+import csv
+
 import pytest
 
 from quintet.catalogue import lists
@@ -12,6 +14,14 @@ def test_a_list_is_read_as_it_was_saved(here):
     assert lists.read(lists.SELECTION, "demo", "My (best) list, 2", here) == found
     assert lists.names(lists.SELECTION, "demo", here) == ["My (best) list, 2"]
     assert lists.names(lists.EXCLUSION, "demo", here) == []
+
+
+def test_no_cell_of_a_kept_list_opens_a_formula_and_its_ids_stay_what_they_are(here):
+    reasons = {"=cmd|'/c calc'!A1": "+1", "'=x": "@sum", "-a.mp3": ""}
+    path = lists.save(lists.EXCLUSION, "demo", "one", reasons, here)
+    cells = [cell for row in csv.reader(path.read_text().splitlines()) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    assert lists.from_file(path) == reasons
 
 
 def test_saving_under_the_same_name_replaces(here):

@@ -4,14 +4,16 @@ A CSV with the column id, and a reason where there is one, in the user's own fol
 """
 
 import csv
-import os
+import io
 import re
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from quintet.catalogue.export import formula_safe, formula_unescaped
 from quintet.errors import BadData, MissingData, UsageError
 from quintet.settings import Settings
+from quintet.storage import atomic
 
 SELECTION, EXCLUSION = "selections", "exclusions"
 _NAME = re.compile(r"[^\W_][\w .,()+-]{0,79}")
@@ -32,14 +34,17 @@ def save(kind: str, dataset: str, name: str, found: Mapping[str, str], settings:
     if not found:
         raise UsageError(f"The list {name!r} would be empty: at least one track was expected.")
     path = _path(kind, dataset, name, settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    with new.open("w", encoding="utf-8", newline="") as file:
-        write = csv.writer(file)
-        write.writerow(("id", "reason"))
-        write.writerows(found.items())
-    os.replace(new, path)
+    atomic.write_text(path, as_csv(found))
     return path
+
+
+def as_csv(reasons: Mapping[str, str]) -> str:
+    """A list as a file: what `from_file` reads, and no spreadsheet runs."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(("id", "reason"))
+    writer.writerows(map(formula_safe, row) for row in reasons.items())
+    return file.getvalue()
 
 
 def read(kind: str, dataset: str, name: str, settings: Settings) -> dict[str, str]:
@@ -62,7 +67,11 @@ def from_file(path: Path) -> dict[str, str]:
                 f"{path} has the columns {', '.join(rows.fieldnames or ()) or 'none'}; expected one "
                 "named id, and reason if you like."
             )
-        return {row["id"]: row.get("reason") or "" for row in rows if row["id"]}
+        return {
+            formula_unescaped(row["id"]): formula_unescaped(row.get("reason") or "")
+            for row in rows
+            if row["id"]
+        }
 
 
 def delete(kind: str, dataset: str, name: str, settings: Settings) -> None:
