@@ -8,10 +8,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "src" / "quintet"
 ORDER = (
-    ("errors", "settings", "registry", "palette", "wording", "bounded"),
+    ("errors", "names", "settings", "registry", "palette", "wording", "bounded"),
     ("storage",),
-    ("datasets",),
     ("audio",),
+    ("datasets",),
     ("nets",),
     ("weights",),
     ("backbones",),

@@ -9,6 +9,7 @@ from quintet.catalogue.register import Report
 from quintet.commands.done import Done
 from quintet.errors import MissingData, UsageError
 from quintet.settings import Settings
+from quintet.storage.paths import is_folder, shortened, trouble
 from quintet.wording import count, size
 
 
@@ -53,8 +54,10 @@ def _add(arguments: Namespace, settings: Settings) -> Done:
     if not arguments.name or arguments.root is None:
         raise UsageError("A dataset needs a name and a folder: quintet datasets add NAME --root DIR")
     entry = places.entry(arguments.name, arguments.root, arguments.reader, arguments.artists)
-    if not entry.place.root.is_dir():
-        raise MissingData(f"No folder {entry.place.root}. Correct the path after --root.")
+    root = entry.place.root
+    if not is_folder(root):
+        why = trouble(root) or "that is no folder"
+        raise MissingData(f"No folder {shortened(root)}: {why}. Correct the path after --root.")
     report = register.read(entry, settings)
     places.keep(entry, settings)
     checked = _verified(report) if arguments.verify else {}
@@ -80,8 +83,7 @@ def _document(report: Report, checked: dict[str, list[str]]) -> dict:
         "expected": dict(facts.expects), "short": {what: list(pair) for what, pair in report.short.items()},
         "new": report.new, "gone": report.gone, "changed": report.changed,
         "protocols": [p.name for p in facts.protocols], "absent": list(facts.missing),
-        "notes": {kind: {"count": n, "examples": report.notes.examples[kind]}
-                  for kind, n in report.notes.counts.items()},
+        "notes": report.notes.document(),
         "checksums": {found: len(names) for found, names in checked.items()},
         "damaged": checked.get("other", []),
     }  # fmt: skip
@@ -103,8 +105,7 @@ def _lines(report: Report, checked: dict[str, list[str]]) -> list[str]:
     if not report.short and facts.expects:
         lines.append("  All counts are as published.")
     lines += [f"  {what}: {found:,} found, {n:,} expected" for what, (found, n) in report.short.items()]
-    lines += [f"  {kind}: {n:,} ({', '.join(report.notes.examples[kind])}{', …' if n > 5 else ''})"
-              for kind, n in report.notes.counts.items()]  # fmt: skip
+    lines += report.notes.lines()
     lines += [f"  {sentence}" for sentence in facts.missing]
     if checked:
         lines.append("  checksums: " + ", ".join(f"{len(v):,} {k}" for k, v in checked.items()))

@@ -8,8 +8,10 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from quintet.datasets.base import AUDIO, Notes
+from quintet.audio import formats
+from quintet.datasets.base import Notes
 from quintet.errors import BadData, MissingData
+from quintet.names import readable
 
 UNREADABLE = "letters that are not UTF-8, shown as �"
 _NAMED = 6  # of what lies in a folder, in an error
@@ -76,7 +78,7 @@ def stem(name: str) -> str:
     """ "jazz/jazz.00024.wav" -> "jazz.00024": a clip's name without folder and audio ending."""
     last = name.strip().replace("\\", "/").rpartition("/")[2]
     head, dot, ending = last.rpartition(".")
-    return head if dot and f".{ending.lower()}" in AUDIO else last
+    return head if dot and f".{ending.lower()}" in formats.ENDINGS else last
 
 
 def packed(root: Path) -> str:
@@ -108,11 +110,6 @@ def contents(root: Path) -> str:
 def folders(root: Path) -> list[Path]:
     """Folders in `root`, in order, the first hundred: where to look for what a person meant."""
     return [p for p in _listed(root) if p.is_dir() and not p.name.startswith(".")][:_NEAR]
-
-
-def readable(text: str) -> str:
-    """Text that is valid UTF-8 whatever bytes a file's name has: what is not is written \\udcff."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _listed(root: Path) -> list[Path]:

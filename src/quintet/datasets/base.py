@@ -14,11 +14,6 @@ from typing import Literal
 
 import numpy as np
 
-# What may be a sound file, by its ending; the door to audio looks at the content.
-AUDIO = (
-    ".wav", ".au", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma", ".webm",
-    ".mp4",
-)  # fmt: skip
 Value = str | int | float | bool | tuple[str, ...]
 
 
@@ -118,6 +113,17 @@ class Notes:
         kept = self.examples.setdefault(kind, [])
         if len(kept) < self.EXAMPLES:
             kept.append(example)
+
+    def document(self) -> dict[str, dict]:
+        """Kind -> its count and examples, for a JSON document."""
+        return {kind: {"count": n, "examples": self.examples[kind]} for kind, n in self.counts.items()}
+
+    def lines(self) -> list[str]:
+        """A line a kind, for the terminal."""
+        return [
+            f"  {kind}: {n:,} ({', '.join(self.examples[kind])}{', …' if n > self.EXAMPLES else ''})"
+            for kind, n in self.counts.items()
+        ]
 
 
 @dataclass(frozen=True)
