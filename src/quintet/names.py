@@ -13,6 +13,11 @@ def normalised(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
+def is_plain(text: str) -> bool:
+    """Whether `display` would leave every part of `text` as it is."""
+    return text.isascii() and len(text) <= LONGEST and not _UNSEEN.search(text)
+
+
 def display(text: str, longest: int = LONGEST) -> str:
     """`text` as one line to show: in NFC, without control and bidi letters, cut to `longest` letters."""
     if _UNSEEN.search(text):

@@ -158,6 +158,20 @@ def test_swapped_labels_are_doubted_and_no_others():
 
 
 @pytest.mark.parametrize("classes", [1, 3])
+def test_a_class_of_one_clip_is_left_out_and_the_rows_of_the_others_are_named_rightly(recwarn):
+    truth = np.repeat(CLASSES, 20)
+    y = truth.copy()
+    y[[20, 25]] = CLASSES[0]
+    y[-20:] = CLASSES[0]
+    y[0] = CLASSES[-1]  # alone
+    probabilities = answers(truth, 0.9)
+    keep = np.r_[0:40, 40 : len(truth) - 20]
+    found = audit.doubted(y[keep], probabilities[keep], CLASSES)
+    assert {20, 25} <= {doubt.row for doubt in found}
+    assert 0 not in {doubt.row for doubt in found}
+    assert not recwarn.list
+
+
 def test_right_labels_are_not_doubted(classes):
     y = np.array(CLASSES[:classes] * 20)
     assert audit.doubted(y, answers(y, 0.8), CLASSES) == []

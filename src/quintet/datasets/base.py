@@ -104,6 +104,10 @@ class Notes:
     EXAMPLES = 5
 
     def __init__(self) -> None:
+        self.source: Path | None = (
+            None  # the file that is being read, and its line: for what goes wrong there
+        )
+        self.line = 0
         self.counts: dict[str, int] = {}
         self.examples: dict[str, list[str]] = {}
 

@@ -8,6 +8,7 @@ from quintet.audio import formats
 from quintet.datasets import _files, _tags
 from quintet.datasets.base import Column, Facts, Notes, Place, Protocol, Reading, Track
 from quintet.errors import MissingData
+from quintet.names import display
 
 _GROUPED = Protocol(
     name="grouped-kfold",
@@ -59,7 +60,8 @@ def read(place: Place, notes: Notes) -> Reading:
 
 
 def _labels(parts: tuple[str, ...]) -> tuple[str, ...]:
-    return (_files.readable(parts[0]),) if len(parts) > 1 else ()
+    """The sub-folder, in one spelling: of é in two of Unicode's, two folders would make two classes."""
+    return (display(_files.readable(parts[0])),) if len(parts) > 1 else ()
 
 
 def _tracks(root: Path, found: Iterable[tuple[str, ...]], notes: Notes) -> Iterator[Track]:
