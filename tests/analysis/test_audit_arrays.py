@@ -157,21 +157,15 @@ def test_swapped_labels_are_doubted_and_no_others():
     assert found[0].probability == pytest.approx(0.925 / 0.975, abs=1e-3)  # of the classes somebody has
 
 
-@pytest.mark.parametrize("classes", [1, 3])
-def test_a_class_of_one_clip_is_left_out_and_the_rows_of_the_others_are_named_rightly(recwarn):
-    truth = np.repeat(CLASSES, 20)
+def test_a_class_of_one_clip_is_left_out_and_the_rows_of_the_others_keep_their_numbers():
+    truth = np.array(["never seen", *CLASSES[:3] * 20])
     y = truth.copy()
-    y[[20, 25]] = CLASSES[0]
-    y[-20:] = CLASSES[0]
-    y[0] = CLASSES[-1]  # alone
-    probabilities = answers(truth, 0.9)
-    keep = np.r_[0:40, 40 : len(truth) - 20]
-    found = audit.doubted(y[keep], probabilities[keep], CLASSES)
-    assert {20, 25} <= {doubt.row for doubt in found}
-    assert 0 not in {doubt.row for doubt in found}
-    assert not recwarn.list
+    y[[5, 10]] = y[[10, 5]]
+    found = audit.doubted(y, answers(truth, 0.9), CLASSES)  # warnings are errors here: cleanlab has none
+    assert {(d.row, CLASSES[d.answer]) for d in found} == {(5, str(truth[5])), (10, str(truth[10]))}
 
 
+@pytest.mark.parametrize("classes", [1, 3])
 def test_right_labels_are_not_doubted(classes):
     y = np.array(CLASSES[:classes] * 20)
     assert audit.doubted(y, answers(y, 0.8), CLASSES) == []
