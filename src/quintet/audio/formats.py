@@ -18,6 +18,7 @@ ENDINGS = frozenset({
     ".mka", ".mkv", ".webm", ".weba", ".wma", ".asf", ".wmv",
     ".avi", ".flv", ".f4v", ".ogv", ".mpg", ".mpeg", ".vob", ".ts", ".mts", ".m2ts",
 })  # fmt: skip
+HIDDEN = "hidden, left out"
 EXAMPLES = ".mp3, .flac, .wav, .m4a"  # in a sentence that says what was expected
 
 # Folders that archivers and systems leave behind, without a leading dot; their files are nobody's music.
@@ -87,7 +88,7 @@ def _entries(
 def _kind(entry: os.DirEntry[str]) -> tuple[Kind | None, str]:
     """What an entry is; None and the reason where it is left out."""
     if is_hidden(entry.name):
-        return None, "hidden, left out"
+        return None, HIDDEN
     try:
         mode = entry.stat().st_mode
     except OSError as error:

@@ -41,7 +41,11 @@ def _expand(given: Path, notes: Notes) -> list[Path]:
     """The file itself, or every sound file below a folder; what of it is left out is counted."""
     if not is_folder(given):
         return [given]
-    found = sorted(formats.sound_files(given, lambda why, name: notes.add(why, readable(str(given / name)))))
+
+    def skip(reason: str, name: str) -> None:
+        notes.add(reason, "" if reason == formats.HIDDEN else readable(str(given / name)))
+
+    found = sorted(formats.sound_files(given, skip))
     if not found:
         raise UsageError(f"No audio in the folder {given.name!r}: expected files such as {formats.EXAMPLES}.")
     return [given.joinpath(*parts) for parts in found]

@@ -112,10 +112,10 @@ class Notes:
         self.examples: dict[str, list[str]] = {}
 
     def add(self, kind: str, example: str) -> None:
-        """Counts one more of a kind ("row without an id, skipped"), named by an example ("line 12")."""
+        """Counts one more of a kind ("row without an id, skipped"), named by an example, "" for none."""
         self.counts[kind] = self.counts.get(kind, 0) + 1
         kept = self.examples.setdefault(kind, [])
-        if len(kept) < self.EXAMPLES:
+        if example and len(kept) < self.EXAMPLES:
             kept.append(example)
 
     def document(self) -> dict[str, dict]:
@@ -125,8 +125,9 @@ class Notes:
     def lines(self) -> list[str]:
         """A line a kind, for the terminal."""
         return [
-            f"  {kind}: {n:,} ({', '.join(self.examples[kind])}{', …' if n > self.EXAMPLES else ''})"
+            f"  {kind}: {n:,}" + (f" ({', '.join(named)}{', …' if n > len(named) else ''})" if named else "")
             for kind, n in self.counts.items()
+            for named in [self.examples[kind]]
         ]
 
 
