@@ -8,10 +8,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "src" / "quintet"
 ORDER = (
-    ("errors", "settings", "registry", "palette", "wording", "bounded", "logs"),
+    ("errors", "settings", "registry", "palette", "wording", "names", "bounded", "logs"),
     ("storage",),
-    ("datasets",),
     ("audio",),
+    ("datasets",),
     ("nets",),
     ("weights",),
     ("backbones",),

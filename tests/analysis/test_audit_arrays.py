@@ -157,6 +157,14 @@ def test_swapped_labels_are_doubted_and_no_others():
     assert found[0].probability == pytest.approx(0.925 / 0.975, abs=1e-3)  # of the classes somebody has
 
 
+def test_a_class_of_one_clip_is_left_out_and_the_rows_of_the_others_keep_their_numbers():
+    truth = np.array(["never seen", *CLASSES[:3] * 20])
+    y = truth.copy()
+    y[[5, 10]] = y[[10, 5]]
+    found = audit.doubted(y, answers(truth, 0.9), CLASSES)  # warnings are errors here: cleanlab has none
+    assert {(d.row, CLASSES[d.answer]) for d in found} == {(5, str(truth[5])), (10, str(truth[10]))}
+
+
 @pytest.mark.parametrize("classes", [1, 3])
 def test_right_labels_are_not_doubted(classes):
     y = np.array(CLASSES[:classes] * 20)

@@ -67,6 +67,15 @@ def test_no_text_in_csv_opens_a_formula_and_numbers_stay_numbers(table):
     assert rows[0]["gain"] == "-3.5"
 
 
+@pytest.mark.parametrize(
+    "text", ["=1+1", "'=1", "''@x", "+1", "-1", "@a", "\tx", "\rx", "\uff1d1", "'tis", "a=b", ""]
+)
+def test_a_guarded_cell_opens_no_formula_and_is_read_back_as_it_was(text):
+    cell = export.formula_safe(text)
+    assert not cell.startswith(("=", "+", "-", "@", "\t", "\r", "\uff1d"))
+    assert export.formula_unescaped(cell) == text
+
+
 def test_parquet_holds_the_values_as_they_are(table):
     found = pq.read_table(io.BytesIO(written(table, export.PARQUET)[0])).to_pylist()
     assert found[0]["title"] == TRACKS[0].title

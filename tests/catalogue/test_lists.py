@@ -1,5 +1,7 @@
 """Lists a user keeps: what is saved is read again, and what cannot be is refused with its reason."""
 
+import csv
+
 import pytest
 
 from quintet.catalogue import lists
@@ -12,6 +14,14 @@ def test_a_list_is_read_as_it_was_saved(here):
     assert lists.read(lists.SELECTION, "demo", "My (best) list, 2", here) == found
     assert lists.names(lists.SELECTION, "demo", here) == ["My (best) list, 2"]
     assert lists.names(lists.EXCLUSION, "demo", here) == []
+
+
+def test_no_cell_of_a_kept_list_opens_a_formula_and_its_ids_stay_what_they_are(here):
+    reasons = {"=cmd|'/c calc'!A1": "+1", "'=x": "@sum", "-a.mp3": ""}
+    path = lists.save(lists.EXCLUSION, "demo", "one", reasons, here)
+    cells = [cell for row in csv.reader(path.read_text().splitlines()) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+    assert lists.from_file(path) == reasons
 
 
 def test_saving_under_the_same_name_replaces(here):
@@ -39,8 +49,22 @@ def test_a_list_that_is_not_there_names_those_that_are(here):
 
 def test_a_csv_without_ids_is_refused_with_its_columns(tmp_path):
     (tmp_path / "list.csv").write_text("track,reason\na,b\n")
-    with pytest.raises(BadData, match="track, reason"):
+    with pytest.raises(BadData, match="track,reason"):
         lists.from_file(tmp_path / "list.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize(
+    "text", ["id\n\u00e9.wav\n", "id;reason\n\u00e9.wav;twice\n", "reason\tid\ntwice\t\u00e9.wav\n"]
+)
+def test_a_list_is_read_as_excel_saves_it(tmp_path, encoding, text):
+    (tmp_path / "list.csv").write_bytes(text.encode(encoding))
+    assert list(lists.from_file(tmp_path / "list.csv")) == ["\u00e9.wav"]
+
+
+def test_a_list_of_a_name_too_long_is_refused(tmp_path):
+    with pytest.raises(MissingData, match="No list of tracks at"):
+        lists.from_file(tmp_path / ("x" * 300 + ".csv"))
 
 
 def test_a_deleted_list_is_gone_and_deleting_twice_is_no_error(here):

@@ -12,8 +12,8 @@ import pytest
 from quintet import cli, registry, store
 from quintet.catalogue import places, register, tracks
 from quintet.catalogue.places import Entry
-from quintet.datasets.base import Place
-from quintet.errors import MissingData, StoreError
+from quintet.datasets.base import Place, Reading, Track
+from quintet.errors import BadData, MissingData, StoreError
 from tests.datasets import one_more
 from tests.sounds import write_tone
 
@@ -52,6 +52,67 @@ def test_a_reading_is_counted(entry, here):
     assert report.counts == {"tracks": 8, "with audio": 8, "flagged": 0, "class low": 4, "class high": 4}
     assert report.bytes == sum(p.stat().st_size for p in entry.place.root.iterdir())
     assert (report.new, report.gone, report.changed) == (8, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("odd"), KeyError("x"), MemoryError(), OverflowError("inf"), ZeroDivisionError()]
+)
+@pytest.mark.parametrize("late", [False, True])
+def test_whatever_a_reader_raises_is_a_sentence_that_names_the_file(entry, here, monkeypatch, error, late):
+    def tracks_of(notes):
+        notes.source, notes.line = Path("/music/table.csv"), 7
+        raise error
+        yield
+
+    def read(place, notes):
+        return Reading(one_more.FACTS, tracks_of(notes) if late else list(tracks_of(notes)))
+
+    monkeypatch.setattr(one_more, "read", read)
+    with pytest.raises(
+        BadData, match=rf"^/music/table.csv line 7 cannot be read as One more: {type(error).__name__}"
+    ) as raised:
+        register.read(entry, here)
+    assert raised.value.__cause__ is error
+    assert not tracks.path("one_more", here).exists()
+
+
+def test_a_file_the_system_refuses_is_named_with_its_reason(entry, here, monkeypatch):
+    def read(place, notes):
+        raise PermissionError(13, "Permission denied", str(place.root / "x.csv"))
+
+    monkeypatch.setattr(one_more, "read", read)
+    with pytest.raises(BadData, match=r"x\.csv cannot be read as One more: Permission denied"):
+        register.read(entry, here)
+
+
+def test_a_number_the_table_cannot_hold_is_a_sentence(entry, here, monkeypatch):
+    track = Track("a", None, "a", "", (), year=2**70)
+    monkeypatch.setattr(one_more, "read", lambda place, notes: Reading(one_more.FACTS, [track]))
+    with pytest.raises(BadData, match="cannot be read as One more"):
+        register.read(entry, here)
+
+
+def test_texts_of_a_track_are_shown_without_letters_that_deceive(entry, here, monkeypatch):
+    track = Track("a\u202eb", None, "x\u202egpj.exe", "one\ntwo", ("low\u2066",), tags=("t\0u", "e\u0301"))
+    monkeypatch.setattr(one_more, "read", lambda place, notes: Reading(one_more.FACTS, [track]))
+    register.read(entry, here)
+    (stored,) = tracks.read("one_more", here)
+    assert (stored.id, stored.title, stored.artist) == ("a\u202eb", "x gpj.exe", "one two")
+    assert (stored.labels, stored.tags) == (("low",), ("t u", "\u00e9"))
+
+
+def test_a_title_of_ten_thousand_letters_is_cut(entry, here, monkeypatch):
+    track = Track("a", None, "x" * 10_000, "", ())
+    monkeypatch.setattr(one_more, "read", lambda place, notes: Reading(one_more.FACTS, [track]))
+    register.read(entry, here)
+    assert len(tracks.read("one_more", here)[0].title) == 500
+
+
+def test_what_is_flagged_is_named_with_its_reasons(entry, here, monkeypatch):
+    flagged = [Track(f"t{n:02}", None, "", "", (), flags=("torn", "wet")) for n in range(12)]
+    monkeypatch.setattr(one_more, "read", lambda place, notes: Reading(one_more.FACTS, flagged))
+    report = register.read(entry, here)
+    assert report.flagged == {f"t{n:02}": ("torn", "wet") for n in range(12)}
 
 
 def test_reading_again_writes_nothing(entry, here):

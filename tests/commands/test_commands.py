@@ -124,6 +124,31 @@ def test_classify_answers_and_a_bad_file_among_good_ones_is_named(capsys, demo, 
     assert len(heard["tags"]) == 10
 
 
+def test_classify_folder_hears_what_the_folder_reader_would_and_counts_the_rest(capsys, demo, tmp_path):
+    album = tmp_path / "Album"
+    (album / "Live.mp3").mkdir(parents=True)
+    (tmp_path / ".Trashes").mkdir()
+    for name in ("Album/01.mp3", "Album/Live.mp3/02.m4b", ".Trashes/old.mp3"):
+        encode(tmp_path / name, "m4a" if name.endswith("m4b") else "mp3", seconds=6.0)
+    (album / "._01.mp3").write_bytes(b"a Mac was here")
+    (album / "Thumbs.db").touch()
+    status, document, err = run(capsys, "classify", str(tmp_path), "--backbone", "musicnn")
+    assert (status, err) == (0, "")
+    assert [r["clip"] for r in document["results"]] == [str(album / "01.mp3"), str(album / "Live.mp3/02.m4b")]
+    assert document["notes"] == {
+        "hidden, left out": {"count": 2, "examples": []},
+        "no sound file, left out": {"count": 1, "examples": [str(album / "Thumbs.db")]},
+    }
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".wav", "x/" * 3000 + "x.wav"])
+def test_a_path_that_is_too_long_is_refused_in_a_sentence(capsys, demo, here, name):
+    status, document, _ = run(capsys, "classify", name, "--backbone", "musicnn")
+    assert (status, "File name too long" in document["error"]) == (1, True)
+    status, document, _ = run(capsys, "datasets", "add", "x", "--root", name, "--reader", "folder")
+    assert (status, "File name too long" in document["error"]) == (1, True)
+
+
 def test_the_benchmark_prints_metrics_with_intervals_and_comparisons(capsys, demo):
     status, document, _ = run(capsys, "benchmark", "demo")
     assert status == 0

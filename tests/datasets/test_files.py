@@ -55,11 +55,53 @@ def test_another_delimiter_is_recognised(table, delimiter, name):
         rows(table)
 
 
-@pytest.mark.parametrize("text", ["", "clip,singer\n", "\0\0\0"])
+@pytest.mark.parametrize("text", ["", "clip,singer\n"])
 def test_a_missing_column_is_named_with_the_columns_expected(table, text):
     table.write_text(text, encoding="utf-8")
     with pytest.raises(BadData, match=r"lacks the column '\w+'.*Expected columns: clip, artist"):
         rows(table)
+
+
+def test_a_file_of_nul_bytes_is_no_table(table):
+    table.write_bytes(b"\0" * 5000)
+    with pytest.raises(
+        BadData, match=r"table\.csv holds NUL bytes: that is no text\. Expected a table as UTF-8 or UTF-16"
+    ):
+        rows(table)
+
+
+def test_a_nul_byte_in_a_cell_is_shown_as_a_sign_and_counted(table):
+    table.write_bytes(b"clip,artist\n" + b"a,B\n" * 2000 + b"c,D\0E\n")
+    notes = Notes()
+    assert rows(table, notes)[-1] == {"clip": "c", "artist": "D\ufffdE"}
+    assert notes.examples == {_files.UNREADABLE: ["table.csv line 2002"]}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8-sig"])
+def test_a_table_of_two_or_four_bytes_a_letter_is_read(table, encoding):
+    table.write_bytes("clip,artist\r\na,Björk\r\n".encode(encoding))
+    assert rows(table) == [{"clip": "a", "artist": "Björk"}]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "cp1252"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_an_artist_table_is_read_as_excel_saves_it(table, encoding, delimiter):
+    table.write_bytes(f"clip{delimiter}artist\r\na{delimiter}Björk\r\n".encode(encoding))
+    notes = Notes()
+    assert _files.artists(table, notes) == {"a": "Björk"}
+    assert list(notes.counts) == (
+        ["letters that are not UTF-8, read as Windows-1252"] if encoding == "cp1252" else []
+    )
+
+
+@pytest.mark.parametrize("letter", ["\N{LATIN SMALL LETTER E WITH ACUTE}", "e\N{COMBINING ACUTE ACCENT}"])
+def test_an_artist_in_two_spellings_is_one(table, letter):
+    table.write_text(
+        f"clip,artist\nx,Beyonc\N{LATIN SMALL LETTER E WITH ACUTE}\nx,Beyonc{letter}\n", encoding="utf-8"
+    )
+    notes = Notes()
+    assert _files.artists(table, notes) == {"x": "Beyonc\N{LATIN SMALL LETTER E WITH ACUTE}"}
+    assert notes.counts == {}
 
 
 def test_a_folder_in_place_of_a_table_is_refused(tmp_path):

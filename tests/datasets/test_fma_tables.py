@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from quintet.datasets import _fma_tables as tables
 from quintet.datasets import fma
 from quintet.datasets.base import Notes
 from quintet.errors import BadData
@@ -59,6 +60,9 @@ def test_letters_that_are_not_utf8_are_shown_and_counted(tmp_path):
         ("", (), {}),
         ("['21', '539']", ("Hip-Hop", "Rap"), {}),
         ("[21, 9999]", ("Hip-Hop",), {"genre that genres.csv has not": 1}),
+        ("[21, ²]", (), {"list of genres that cannot be read": 1}),
+        ("[1e999]", (), {"list of genres that cannot be read": 1}),
+        (f"[{'9' * 5000}]", (), {"list of genres that cannot be read": 1}),
         ("[21", (), {"list of genres that cannot be read": 1}),
         ("__import__('os')", (), {"list of genres that cannot be read": 1}),
     ],
@@ -109,3 +113,12 @@ def test_twenty_five_thousand_rows_are_read(tmp_path):
     place = table(tmp_path, *((n, prose) for n in range(2, 25_002)))
     _, tracks, _ = read(place)
     assert len(tracks) == 25_000
+
+
+@pytest.mark.parametrize("number", ["²", "inf", "-1", "9" * 5000, "1.5", ""])
+def test_a_genre_whose_id_is_no_number_is_left_out_and_counted(tmp_path, number):
+    path = tmp_path / "genres.csv"
+    path.write_text(f"genre_id,parent,title\n12,0,Rock\n{number},0,Odd\n31,{number},Odd\n", encoding="utf-8")
+    notes = Notes()
+    assert tables.genres(path, notes).titles == {12: "Rock"}
+    assert notes.counts == {"genre without a numeric id or parent, left out": 2}

@@ -206,3 +206,16 @@ def test_a_row_cut_short_is_counted(place):
     tracks, notes = read(place)
     assert "77" not in tracks
     assert notes.counts["row of another length, left out"] == 1
+
+
+@pytest.mark.parametrize("text", ["inf", "nan", "-inf", "1e400", "9" * 400, "²", "one", ""])
+def test_a_track_number_that_is_none_is_unknown(place, text):
+    path = place.root / magnatagatune.CLIPS
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines]
+    for row in rows:
+        row[1], row[6], row[7] = text, text, text  # track_number, segmentStart, segmentEnd
+    path.write_text("\n".join([head, *map("\t".join, rows)]) + "\n", encoding="utf-8")
+    for track in read(place)[0].values():
+        assert not {"track_number", "segment_start"} & track.columns.keys()
+        assert track.seconds == magnatagatune.SECONDS

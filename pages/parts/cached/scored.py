@@ -88,7 +88,9 @@ def _run(dataset: str, key: str, rules: runs.Rules, among: str) -> runs.Run:
     whole = stored.run(dataset, stored.source(dataset, key), rules)
     if not among:
         return whole
-    return runs.among(whole, among, lists.read(lists.SELECTION, dataset, among, stored.settings()).keys())
+    here = stored.settings()
+    ids = lists.spelt(lists.read(lists.SELECTION, dataset, among, here), dataset, here)
+    return runs.among(whole, among, ids)
 
 
 def _listed(dataset: str, among: str) -> str:

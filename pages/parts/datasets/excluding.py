@@ -1,7 +1,5 @@
 """Findings of an audit as an exclusion list: kept under a name, or taken along as a file."""
 
-import csv
-import io
 import shlex
 
 import streamlit as st
@@ -42,11 +40,7 @@ def form(dataset: str, found: Audit, kinds: list[str], kind: str) -> None:
 
 def as_csv(reasons: dict[str, str]) -> bytes:
     """The list as a file, as `quintet benchmark --without FILE.csv` takes it."""
-    file = io.StringIO(newline="")
-    write = csv.writer(file)
-    write.writerow(("id", "reason"))
-    write.writerows(reasons.items())
-    return file.getvalue().encode()
+    return lists.as_csv(reasons).encode("utf-8", "backslashreplace")
 
 
 def _keep(dataset: str, reasons: dict[str, str]) -> None:

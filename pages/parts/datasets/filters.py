@@ -182,5 +182,8 @@ def _query(dataset: str, text: str, controls: list[Control]) -> Query:
                 filters.append(Filter(one.column, (value,) if one.kind == "one" else tuple(value)))
     ids = None
     if KEPT in values:
-        ids = tuple(lists.read(lists.SELECTION, dataset, values[KEPT], cached.settings()))
+        here = cached.settings()
+        ids = tuple(
+            sorted(lists.spelt(lists.read(lists.SELECTION, dataset, values[KEPT], here), dataset, here))
+        )
     return Query(text, tuple(filters), tuple(values.get(HEARD, ())), ids)

@@ -1,5 +1,6 @@
 """What is wrong with a collection, as far as arrays tell: repeats, silence, clipping, doubtful labels."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,8 @@ FLOOR = 1e-4  # of full scale, -80 dB: below what 16-bit dither leaves, so nothi
 LSB = 2.0**-15  # one step of 16 bits
 PLATEAU, RUN = 0.99, 3  # of the wave's own peak; samples in a row: a lone peak touches the top once or twice
 CORNER = 4 * LSB  # the step at a plateau's end: 3 at most where three samples of a sine lie within one LSB
+
+SCARCE = 2  # rows a class needs for its labels to be doubted
 
 
 @dataclass(frozen=True)
@@ -158,22 +161,28 @@ def doubted(y: np.ndarray, probabilities: np.ndarray, classes: tuple[str, ...]) 
     """Rows whose label y (n,) str is probably wrong, by out-of-fold probabilities (n, classes).
 
     Confident learning (Northcutt et al. 2021, arXiv:1911.00068) by cleanlab, its strictest filter: doubted
-    by class and by the noise estimated from all rows. Classes nobody has are left out.
+    by class and by the noise estimated from all rows. Left out are classes nobody has, and those of fewer
+    rows than SCARCE with their rows: of one clip alone nothing is usual.
     """
-    there = [i for i, name in enumerate(classes) if (y == name).any()]
+    there = [i for i, name in enumerate(classes) if (y == name).sum() >= SCARCE]
     if len(there) < 2:
         return []
     from cleanlab.filter import find_label_issues
 
+    rows_there = np.flatnonzero(np.isin(y, [classes[i] for i in there]))
+    y, probabilities = y[rows_there], probabilities[rows_there]
+
     kept = probabilities[:, there].astype(np.float64) + 1e-12  # a probe may be certain of an absent class
     kept /= kept.sum(axis=1, keepdims=True)
     label = codes(y, tuple(classes[i] for i in there))
-    rows = find_label_issues(
-        label, kept, return_indices_ranked_by="self_confidence", filter_by="both", n_jobs=1
-    )
+    with warnings.catch_warnings():  # cleanlab's are for programmers: nothing of them goes to the terminal
+        warnings.simplefilter("ignore")
+        rows = find_label_issues(
+            label, kept, return_indices_ranked_by="self_confidence", filter_by="both", n_jobs=1
+        )
     answers = kept.argmax(axis=1)
     return [
-        Doubt(int(row), there[int(answers[row])], float(kept[row].max()))
+        Doubt(int(rows_there[row]), there[int(answers[row])], float(kept[row].max()))
         for row in rows
         if answers[row] != label[row]
     ]

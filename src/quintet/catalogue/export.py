@@ -25,8 +25,8 @@ _ORDER = (
     "id", "title", "artist", "album", "labels", "tags", "split", "year", "seconds", "path", "start", "whole",
     "bytes", "group", "flags",
 )  # fmt: skip
-# What opens a formula in a spreadsheet (OWASP, CSV injection): = + - @ tab and carriage return.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What opens a formula in a spreadsheet (OWASP, CSV injection), also in the wide letters of East Asia.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ def write(table: Table, wanted: Query, kind: str, file: BinaryIO, most: int = EV
 def _csv(found: Iterator[pa.Table], names: list[str], file: BinaryIO) -> Written:
     text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="")
     lines, total = csv.writer(text), 0
-    lines.writerow([_plain(name) for name in names])
+    lines.writerow([formula_safe(name) for name in names])
     for part in found:
-        values = (map(_plain, column.to_pylist()) for column in _readable(part).columns)
+        values = (map(_cell, column.to_pylist()) for column in _readable(part).columns)
         lines.writerows(zip(*values, strict=True))
         total += len(part)
     text.flush()
@@ -70,14 +70,25 @@ def _readable(part: pa.Table) -> pa.Table:
     return part.set_column(part.column_names.index("path"), "path", pa.array(texts, pa.string()))
 
 
-def _plain(value: object) -> object:
+def formula_safe(text: str) -> str:
+    """`text` as a cell no spreadsheet runs: an apostrophe stands before what would open a formula.
+
+    Every CSV that is written for a person goes through this: cells, ids and the header alike.
+    """
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+
+
+def formula_unescaped(cell: str) -> str:
+    """What `formula_safe` was given: a CSV of ours is read back as it was written."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell
+
+
+def _cell(value: object) -> object:
     if value is None:
         return ""
     if isinstance(value, list):
         value = "; ".join(value)
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return formula_safe(value) if isinstance(value, str) else value
 
 
 def _parquet(found: Iterator[pa.Table], names: list[str], file: BinaryIO) -> Written:

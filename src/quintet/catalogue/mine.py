@@ -9,8 +9,8 @@ from pathlib import Path, PurePath
 from uuid import uuid4
 
 from quintet import registry
+from quintet.audio import formats
 from quintet.catalogue import places, register
-from quintet.datasets.base import AUDIO
 from quintet.errors import StoreError, UsageError
 from quintet.settings import Settings
 
@@ -66,7 +66,7 @@ def safe(name: str, data: bytes) -> str:
     plain = " ".join(_UNSAFE.sub("_", plain).split()).strip(". ")
     stem, dot, ending = plain.rpartition(".")
     suffix = f".{ending.lower()}" if dot else ""
-    if suffix not in AUDIO:
+    if suffix not in formats.ENDINGS:
         stem, suffix = plain, _kind(data)
     return (_short(stem.strip(". ")) or "track") + suffix
 

@@ -15,6 +15,7 @@ from quintet import registry
 from quintet.datasets.base import Place
 from quintet.errors import MissingData, StoreError, UnknownName, UsageError
 from quintet.settings import Settings
+from quintet.storage.paths import expanded
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 
@@ -59,7 +60,7 @@ def get(name: str, settings: Settings) -> Entry:
         )
     reader, variant = reader_of(name)
     if name in settings.roots:
-        return Entry(name, reader, Place(Path(settings.roots[name]).expanduser(), variant))
+        return Entry(name, reader, Place(expanded(Path(settings.roots[name])), variant))
     module = registry.module("datasets", reader)
     if not hasattr(module, "home"):
         raise MissingData(
@@ -86,8 +87,8 @@ def entry(name: str, root: Path, reader: str = "", artists: Path | None = None) 
     found = reader_of(reader or name)
     if found is None:
         raise UnknownName("reader", reader or name, registry.names("datasets"))
-    table = artists.expanduser().absolute() if artists else None
-    return Entry(name, found[0], Place(root.expanduser().absolute(), found[1], table))
+    table = expanded(artists) if artists else None
+    return Entry(name, found[0], Place(expanded(root), found[1], table))
 
 
 def keep(added: Entry, settings: Settings) -> None:

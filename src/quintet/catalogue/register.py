@@ -3,7 +3,7 @@
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 from quintet import store
 from quintet.catalogue import places, rows, tracks
 from quintet.catalogue.places import Entry
+from quintet.datasets import _door
 from quintet.datasets.base import Facts, Notes, Track
 from quintet.errors import MissingData
 from quintet.settings import Settings
@@ -32,6 +33,7 @@ class Report:
     gone: int
     changed: int
     notes: Notes
+    flagged: dict[str, tuple[str, ...]] = field(default_factory=dict)  # id -> what is wrong with the track
 
     @property
     def short(self) -> dict[str, tuple[int, int]]:
@@ -51,13 +53,15 @@ def read(entry: Entry, settings: Settings) -> Report:
     Embeddings of tracks whose sound is another one now are forgotten, so that they are heard again.
     """
     notes = Notes()
-    reading = entry.module.read(entry.place, notes)
     census = _Census()
-    batches = [
-        rows.batch(kept, sizes, first, reading.facts)
-        for first, kept, sizes in _batches(_once(reading.tracks, notes), notes)
-        if census.add(kept, sizes)
-    ]
+    with _door.reading(entry.place.root, entry.module.FACTS.title, notes):
+        reading = entry.module.read(entry.place, notes)
+        facts = _door.presentable_facts(reading.facts)
+        batches = [
+            rows.batch(kept, sizes, first, facts)
+            for first, kept, sizes in _batches(_once(reading.tracks, notes), notes)
+            if census.add(kept, sizes)
+        ]
     if not batches:
         raise MissingData(
             f"No track was found in {entry.place.root}: the layout is there, but nothing in it. "
@@ -65,8 +69,8 @@ def read(entry: Entry, settings: Settings) -> Report:
         )
     table = pa.Table.from_batches(batches)
     with store.writing(settings.cache, entry.name):
-        new, gone, changed = _keep(entry.name, table, reading.facts, settings)
-    return Report(entry, reading.facts, census.counts(), census.bytes, new, gone, changed, notes)
+        new, gone, changed = _keep(entry.name, table, facts, settings)
+    return Report(entry, facts, census.counts(), census.bytes, new, gone, changed, notes, census.flagged)
 
 
 def _once(found: Iterable[Track], notes: Notes) -> Iterator[Track]:
@@ -76,7 +80,7 @@ def _once(found: Iterable[Track], notes: Notes) -> Iterator[Track]:
             notes.add("repeated id, the first kept", track.id)
             continue
         seen.add(track.id)
-        yield track
+        yield _door.presentable(track)
 
 
 def _batches(found: Iterable[Track], notes: Notes) -> Iterator[tuple[int, list[Track], list[int]]]:
@@ -92,8 +96,8 @@ def _checked(track: Track, notes: Notes) -> tuple[Track, int]:
         return track, 0
     try:
         size = os.stat(track.path).st_size
-    except OSError as error:
-        notes.add(f"no audio: {error.strerror or error}", _readable(track.path))
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        notes.add(f"no audio: {getattr(error, 'strerror', None) or error}", _readable(track.path))
         return replace(track, path=None), 0
     if not os.access(track.path, os.R_OK):
         notes.add("no audio: its rights forbid reading", _readable(track.path))
@@ -113,6 +117,7 @@ class _Census:
     def __init__(self) -> None:
         self.tracks = Counter()
         self.bytes = 0
+        self.flagged: dict[str, tuple[str, ...]] = {}
 
     def add(self, found: list[Track], sizes: list[int]) -> int:
         """Counts a batch; returns how many tracks it holds."""
@@ -121,6 +126,8 @@ class _Census:
             self.tracks["tracks"] += 1
             self.tracks["with audio"] += track.path is not None
             self.tracks["flagged"] += bool(track.flags)
+            if track.flags:
+                self.flagged[track.id] = track.flags
             self.tracks.update(f"class {label}" for label in track.labels)
             if track.split:
                 self.tracks[f"split {track.split}"] += 1

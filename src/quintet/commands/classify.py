@@ -5,12 +5,15 @@ from pathlib import Path
 
 from quintet import answers
 from quintet.answers import Said
+from quintet.audio import formats
 from quintet.catalogue import tracks
 from quintet.commands.done import Done, mark
-from quintet.datasets.base import AUDIO
+from quintet.datasets.base import Notes
 from quintet.errors import BadAudio, UsageError
+from quintet.names import readable
 from quintet.predict import Answer
 from quintet.settings import Settings
+from quintet.storage.paths import is_folder
 from quintet.studies import spaces
 
 
@@ -18,7 +21,8 @@ def classify(arguments: Namespace, settings: Settings) -> Done:
     """Every file through every backbone; one that cannot be heard is named and the rest go on."""
     if arguments.jobs < 1:
         raise UsageError(f"--jobs is {arguments.jobs}; at least 1 file at a time was expected.")
-    paths = [path for given in arguments.clips for path in _expand(given)]
+    notes = Notes()
+    paths = [path for given in arguments.clips for path in _expand(given, notes)]
     dataset = arguments.dataset or answers.first(settings)
     sources = answers.columns(dataset, arguments.backbone, settings)
     said = list(answers.of_files(paths, dataset, sources, settings, arguments.jobs))
@@ -29,18 +33,22 @@ def classify(arguments: Namespace, settings: Settings) -> Done:
     own = spaces.datasets(dataset)[0]  # whose tracks the nearest are
     titles = {i: t.title for i, t in tracks.some(own, near, settings).items()}
     results = [_result(one, titles) for one in said]
-    return Done({"dataset": dataset, "results": results}, [s for r in results for s in _lines(r)], errors)
+    document = {"dataset": dataset, "results": results, "notes": notes.document()}
+    return Done(document, [*(s for r in results for s in _lines(r)), *notes.lines()], errors)
 
 
-def _expand(given: Path) -> list[Path]:
-    if not given.is_dir():
+def _expand(given: Path, notes: Notes) -> list[Path]:
+    """The file itself, or every sound file below a folder; what of it is left out is counted."""
+    if not is_folder(given):
         return [given]
-    found = sorted(p for p in given.rglob("*") if p.suffix.lower() in AUDIO)
+
+    def skip(reason: str, name: str) -> None:
+        notes.add(reason, "" if reason == formats.HIDDEN else readable(str(given / name)))
+
+    found = sorted(formats.sound_files(given, skip))
     if not found:
-        raise UsageError(
-            f"No audio in the folder {given.name!r}: expected files such as .wav, .mp3, .flac, .m4a."
-        )
-    return found
+        raise UsageError(f"No audio in the folder {given.name!r}: expected files such as {formats.EXAMPLES}.")
+    return [given.joinpath(*parts) for parts in found]
 
 
 def _result(said: Said, titles: dict[str, str]) -> dict:

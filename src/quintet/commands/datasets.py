@@ -2,14 +2,19 @@
 
 from argparse import Namespace
 from collections import Counter
+from itertools import islice
 
 from quintet import collection, registry, store
 from quintet.catalogue import places, register, tracks
 from quintet.catalogue.register import Report
 from quintet.commands.done import Done
+from quintet.datasets import _door
 from quintet.errors import MissingData, UsageError
 from quintet.settings import Settings
+from quintet.storage.paths import is_folder, shortened, trouble
 from quintet.wording import count, size
+
+FLAGGED = 10  # flagged tracks that are named on the terminal
 
 
 def datasets(arguments: Namespace, settings: Settings) -> Done:
@@ -53,8 +58,10 @@ def _add(arguments: Namespace, settings: Settings) -> Done:
     if not arguments.name or arguments.root is None:
         raise UsageError("A dataset needs a name and a folder: quintet datasets add NAME --root DIR")
     entry = places.entry(arguments.name, arguments.root, arguments.reader, arguments.artists)
-    if not entry.place.root.is_dir():
-        raise MissingData(f"No folder {entry.place.root}. Correct the path after --root.")
+    root = entry.place.root
+    if not is_folder(root):
+        why = trouble(root) or "that is no folder"
+        raise MissingData(f"No folder {shortened(root)}: {why}. Correct the path after --root.")
     report = register.read(entry, settings)
     places.keep(entry, settings)
     checked = _verified(report) if arguments.verify else {}
@@ -67,7 +74,10 @@ def _verified(report: Report) -> dict[str, list[str]]:
     if verify is None:
         raise UsageError(f"{report.facts.title} comes with no list of checksums: leave --verify out.")
     found: dict[str, list[str]] = {"same": [], "other": [], "absent": []}
-    for one in verify(report.entry.place):
+    root, title = report.entry.place.root, report.facts.title
+    with _door.reading(root, title, report.notes):
+        checks = verify(report.entry.place)
+    for one in _door.guarded(checks, root, title, report.notes):
         found[one.found].append(one.path.name)
     return found
 
@@ -80,8 +90,8 @@ def _document(report: Report, checked: dict[str, list[str]]) -> dict:
         "expected": dict(facts.expects), "short": {what: list(pair) for what, pair in report.short.items()},
         "new": report.new, "gone": report.gone, "changed": report.changed,
         "protocols": [p.name for p in facts.protocols], "absent": list(facts.missing),
-        "notes": {kind: {"count": n, "examples": report.notes.examples[kind]}
-                  for kind, n in report.notes.counts.items()},
+        "flagged": [{"id": i, "reasons": list(reasons)} for i, reasons in report.flagged.items()],
+        "notes": report.notes.document(),
         "checksums": {found: len(names) for found, names in checked.items()},
         "damaged": checked.get("other", []),
     }  # fmt: skip
@@ -103,10 +113,17 @@ def _lines(report: Report, checked: dict[str, list[str]]) -> list[str]:
     if not report.short and facts.expects:
         lines.append("  All counts are as published.")
     lines += [f"  {what}: {found:,} found, {n:,} expected" for what, (found, n) in report.short.items()]
-    lines += [f"  {kind}: {n:,} ({', '.join(report.notes.examples[kind])}{', …' if n > 5 else ''})"
-              for kind, n in report.notes.counts.items()]  # fmt: skip
+    lines += _flagged(report.flagged)
+    lines += report.notes.lines()
     lines += [f"  {sentence}" for sentence in facts.missing]
     if checked:
         lines.append("  checksums: " + ", ".join(f"{len(v):,} {k}" for k, v in checked.items()))
         lines += [f"    not as published: {name}" for name in checked["other"]]
     return [*lines, f"Next: quintet prepare {report.entry.name}"]
+
+
+def _flagged(flagged: dict[str, tuple[str, ...]]) -> list[str]:
+    """A line for each of the first flagged tracks with what is wrong with it, and how many more there are."""
+    lines = [f"  flagged: {i}: {'; '.join(reasons)}" for i, reasons in islice(flagged.items(), FLAGGED)]
+    more = len(flagged) - FLAGGED
+    return [*lines, f"  and {more:,} more flagged, all named by --json"] if more > 0 else lines

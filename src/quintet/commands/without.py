@@ -5,6 +5,7 @@ from pathlib import Path
 
 from quintet.catalogue import lists, tracks
 from quintet.errors import UsageError
+from quintet.names import normalised
 from quintet.settings import Settings
 from quintet.studies import runs
 from quintet.wording import count
@@ -39,8 +40,8 @@ def _kept(dataset: str, given: str, settings: Settings) -> str:
     if not given.lower().endswith(".csv"):
         return given
     path = Path(given).expanduser()
-    found, name = lists.from_file(path), path.stem
-    if name not in lists.names(lists.EXCLUSION, dataset, settings):
+    found, name = lists.from_file(path), normalised(path.stem)
+    if name not in map(normalised, lists.names(lists.EXCLUSION, dataset, settings)):
         lists.save(lists.EXCLUSION, dataset, name, found, settings)
     held = lists.read(lists.EXCLUSION, dataset, name, settings)
     if lists.stamp(held) != lists.stamp(found):

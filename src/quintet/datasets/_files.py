@@ -1,17 +1,19 @@
 """Files a dataset comes in: tables with a header, the user's artists, archives nobody unpacked."""
 
-import csv
 import os
 import re
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from quintet.datasets.base import AUDIO, Notes
-from quintet.errors import BadData, MissingData
+from quintet.audio import formats
+from quintet.datasets.base import Notes
+from quintet.errors import MissingData
+from quintet.names import normalised, readable
+from quintet.storage import text
+from quintet.storage.paths import is_file, shortened
 
-UNREADABLE = "letters that are not UTF-8, shown as �"
+UNREADABLE = text.UNREADABLE
 _NAMED = 6  # of what lies in a folder, in an error
 _NEAR = 100  # folders looked into for what a person meant
 _PART = re.compile(r"\.(zip|tar\.gz|tgz|7z|zip\.\d{3})$")
@@ -23,36 +25,9 @@ def table(path: Path, delimiter: str, needs: tuple[str, ...], notes: Notes) -> I
     A row of another length is counted and left out. Raises BadData for a header without the columns it
     `needs`, naming the delimiter it seems to have, and for a file that cannot be read.
     """
-    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            read = csv.reader(file, delimiter=delimiter)
-            header = next(read, [])
-            _check(path, header, delimiter, needs)
-            for cells in read:
-                if len(cells) != len(header):
-                    if cells:
-                        notes.add("row of another length, left out", f"{path.name} line {read.line_num}")
-                    continue
-                if any("�" in cell for cell in cells):
-                    notes.add(UNREADABLE, f"{path.name} line {read.line_num}")
-                yield dict(zip(header, cells, strict=True))
-    except (OSError, csv.Error) as error:
-        raise BadData(f"{path} cannot be read: {error}. Fetch it again, or correct its rights.") from error
-
-
-def _check(path: Path, header: list[str], delimiter: str, needs: tuple[str, ...]) -> None:
-    lacking = [name for name in needs if name not in header]
-    if not lacking:
-        return
-    names = {",": "commas", "\t": "tabs", ";": "semicolons"}
-    line = delimiter.join(header).replace('"', "")
-    other = next((d for d in names if d != delimiter and all(n in line.split(d) for n in needs)), None)
-    hint = f" It seems to be separated by {names[other]}: {names[delimiter]} were expected." if other else ""
-    raise BadData(
-        f"{path} lacks the column {lacking[0]!r}; its first line is {line[:120]!r}.{hint} "
-        f"Expected columns: {', '.join(needs)}. Take the file as its authors published it."
-    )
+    for line, row in text.table(path, delimiter, needs, notes.add):
+        notes.source, notes.line = path, line
+        yield row
 
 
 def artists(path: Path | None, notes: Notes) -> dict[str, str]:
@@ -62,11 +37,14 @@ def artists(path: Path | None, notes: Notes) -> dict[str, str]:
     """
     if path is None:
         return {}
-    if not path.is_file():
-        raise MissingData(f"No artist table at {path}: expected a CSV with the columns clip, artist.")
+    if not is_file(path):
+        raise MissingData(
+            f"No artist table at {shortened(path)}: expected a CSV with the columns clip, artist."
+        )
     found: dict[str, str] = {}
-    for row in table(path, ",", ("clip", "artist"), notes):
-        clip, artist = stem(row["clip"]), row["artist"].strip()
+    for line, row in text.table(path, text.ANY, ("clip", "artist"), notes.add, by_hand=True):
+        notes.source, notes.line = path, line
+        clip, artist = normalised(stem(row["clip"])), normalised(row["artist"].strip())
         if artist and found.setdefault(clip, artist) != artist:
             notes.add("two artists of one clip in the artist table, the first kept", clip)
     return found
@@ -76,7 +54,7 @@ def stem(name: str) -> str:
     """ "jazz/jazz.00024.wav" -> "jazz.00024": a clip's name without folder and audio ending."""
     last = name.strip().replace("\\", "/").rpartition("/")[2]
     head, dot, ending = last.rpartition(".")
-    return head if dot and f".{ending.lower()}" in AUDIO else last
+    return head if dot and f".{ending.lower()}" in formats.ENDINGS else last
 
 
 def packed(root: Path) -> str:
@@ -108,11 +86,6 @@ def contents(root: Path) -> str:
 def folders(root: Path) -> list[Path]:
     """Folders in `root`, in order, the first hundred: where to look for what a person meant."""
     return [p for p in _listed(root) if p.is_dir() and not p.name.startswith(".")][:_NEAR]
-
-
-def readable(text: str) -> str:
-    """Text that is valid UTF-8 whatever bytes a file's name has: what is not is written \\udcff."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _listed(root: Path) -> list[Path]:

@@ -1,6 +1,5 @@
 """Features that come with FMA's metadata: features.csv, 518 hand-made values, and echonest.csv, 232."""
 
-import csv
 import hashlib
 import os
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ import numpy as np
 
 from quintet.datasets.base import ReadyMade
 from quintet.errors import BadData
+from quintet.storage import text
 
 CHUNK = 5_000  # rows held at a time: 10 MB of the 518 values
 HAND_MADE = {  # feature -> how many curves; mdeff/fma@1207f87, features.py
@@ -94,13 +94,13 @@ def _columns(path: Path, expected: Names) -> list[int]:
     """Where each expected value stands in a row. The three lines of header are matched by name."""
     again = "Take it out of fma_metadata.zip again."
     try:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            read = csv.reader(file)
-            *header, last = [next(read, []) for _ in range(4)]
+        lines = text.records(path)
+        *header, last = [next(lines, (0, []))[1] for _ in range(4)]
+        lines.close()
         with path.open("rb") as file:
             file.seek(-1, os.SEEK_END)
             whole = file.read() == b"\n"
-    except (OSError, csv.Error) as error:
+    except OSError as error:
         raise BadData(f"{path} cannot be read: {error}. {again}") from error
     places = {names: at for at, names in enumerate(zip(*header, strict=False)) if at}
     lacking = [names for names in expected if names not in places]

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from quintet.audio import formats
 from quintet.datasets._files import contents, folders, packed, readable
 from quintet.datasets._msd_hdf5 import check
-from quintet.datasets.base import AUDIO, Notes
+from quintet.datasets.base import Notes
 from quintet.errors import BadData, MissingData
 
 SUMMARY, METADATA, UNIQUE = "msd_summary_file.h5", "track_metadata.db", "unique_tracks.txt"
@@ -95,7 +96,7 @@ def previews(root: Path) -> dict[str, str]:
             below.sort()
             inner = os.path.relpath(folder, root)
             for name in sorted(names):
-                if name.lower().endswith(AUDIO):
+                if formats.is_sound_name(name):
                     held.setdefault(_ENDING.sub("", name), f"{inner}/{name}")
     return held
 

@@ -1,6 +1,5 @@
 """Labels and splits of the Million Song Dataset: tagtraum's genres, Last.fm's tags, lists of track ids."""
 
-import io
 import re
 import zipfile
 import zlib
@@ -13,6 +12,8 @@ from quintet.datasets._msd_found import PARTS, Found
 from quintet.datasets._msd_songs import opened, query, text
 from quintet.datasets.base import Notes
 from quintet.errors import BadData
+from quintet.storage.text import decoded
+from quintet.storage.text import opened as opened_text
 
 CD1, CD2, CD2C = "genre_cd1", "genre_cd2", "genre_cd2c"
 GENRES = {CD1: "msd_tagtraum_cd1.cls", CD2: "msd_tagtraum_cd2.cls", CD2C: "msd_tagtraum_cd2c.cls"}
@@ -61,16 +62,17 @@ def _lines(path: Path) -> Iterator[Iterable[str]]:
     """The lines of a text file, or of the first .cls in a zip. Raises BadData for what is neither."""
     try:
         if path.suffix != ".zip":
-            with path.open(encoding="utf-8", errors="replace") as file:
+            with opened_text(path) as file:
                 yield file
             return
         with zipfile.ZipFile(path) as archive:
             inner = next((n for n in archive.namelist() if n.endswith(".cls")), None)
             if inner is None:
                 raise BadData(f"{path} holds no .cls file. Fetch it again, or unpack it yourself.")
-            with io.TextIOWrapper(archive.open(inner), encoding="utf-8", errors="replace") as file:
+            with decoded(archive.open(inner), path) as file:
                 yield file
-    except (OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    # encrypted: RuntimeError, a method this Python lacks: NotImplementedError
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
         raise BadData(f"{path} cannot be read: {error}. Fetch it again.") from error
 
 
@@ -141,7 +143,7 @@ class LastfmTags:
                     notes.add(f"tag of the top 50 that {path.name} lacks", tag)
             rows = [*bits, *[-1] * (len(LASTFM) - len(bits))]
             for tid, tag in query(base, path, sql, tuple(rows)):
-                i = tid.decode("ascii", "replace")
+                i = text(tid, notes, "a track id")
                 self._bits[i] = self._bits.get(i, 0) | bits[tag]
 
     def __len__(self) -> int:

@@ -30,10 +30,10 @@ class Song:
     columns: dict[str, Value] = field(default_factory=dict)
 
 
-def text(value: bytes | str | None, notes: Notes, where: str) -> str:
+def text(value: object, notes: Notes, where: str) -> str:
     """A string as these files hold it: bytes of UTF-8. What is none is shown as � and counted."""
     if not isinstance(value, bytes):
-        return value or ""
+        return "" if value is None else str(value)
     try:
         return value.decode().strip()
     except UnicodeDecodeError:
@@ -84,17 +84,21 @@ def _from_row(row: dict, notes: Notes) -> Song:
     columns: dict[str, Value] = {}
     for name, held in (("familiarity", "artist_familiarity"), ("hotttnesss", "artist_hotttnesss")):
         value = row.get(held)
-        if isinstance(value, float) and value > 0:
-            columns[name] = value
+        if _positive(value):
+            columns[name] = _positive(value)
     if row.get("song_id"):
         columns["song_id"] = text(row["song_id"], notes, i)
-    sevendigital = row.get("track_7digitalid") or 0
     return Song(
         id=i, title=text(row["title"], notes, i), artist=text(row["artist_name"], notes, i),
         artist_id=text(row.get("artist_id"), notes, i), album=text(row.get("release"), notes, i),
-        year=max(0, row.get("year") or 0), seconds=max(0.0, row.get("duration") or 0.0),
-        sevendigital=max(0, sevendigital), columns=columns,
+        year=int(_positive(row.get("year"))), seconds=_positive(row.get("duration")),
+        sevendigital=int(_positive(row.get("track_7digitalid"))), columns=columns,
     )  # fmt: skip
+
+
+def _positive(value: object) -> float:
+    """A number above 0 that a table can hold; 0 for what is none: SQLite's columns hold anything."""
+    return float(value) if isinstance(value, int | float) and 0 < value < 2**53 else 0.0
 
 
 def from_text(path: Path, notes: Notes) -> Iterator[Song]:

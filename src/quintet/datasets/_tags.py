@@ -1,14 +1,25 @@
 """What a sound file says of itself: ID3, Vorbis, MP4, APE and ASF tags, and its length. Headers only."""
 
+import logging
 import math
 import os
 import re
-import struct
-from dataclasses import dataclass
+import threading
+import zlib
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+from quintet.audio import Limits, decode
+from quintet.audio.readers import suits_soundfile
+from quintet.datasets import _ogg
+from quintet.errors import QuintetError
+from quintet.names import display, readable
 
 DAMAGED = "damaged header"
+FOREIGN = "a kind without tags, or not the sound its name says"
+UNKNOWN = "tags of a kind that is not known, or damaged"  # the sound itself is heard
+INFLATED = 1 << 20  # bytes that the compressed ID3 frames of a file may hold together
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
 # The same word in each family of tags: Vorbis and APE; ID3; MP4; ASF.
 _KEYS = {
@@ -20,7 +31,6 @@ _KEYS = {
     "genre": ("genre", "TCON", "\xa9gen", "WM/Genre"),
 }  # fmt: skip
 _FIRST = {"title": "title", "first": "artist", "album": "album"}
-_LONGEST = 500  # letters kept of one tag: some hold a whole web page
 
 
 @dataclass(frozen=True)
@@ -42,9 +52,7 @@ def read(path: Path) -> Said:
     """Tags and length of a file, from its header. What cannot be read is said, never raised."""
     import mutagen
 
-    # What mutagen 1.48 lets through on damaged headers, beside its own error.
-    damage = (mutagen.MutagenError, OSError, EOFError, ArithmeticError, LookupError, TypeError, ValueError,
-              AttributeError, RuntimeError, AssertionError, struct.error)  # fmt: skip
+    _bound_inflation()
     try:
         with path.open("rb") as file:
             if hasattr(os, "posix_fadvise"):  # or the system reads on into music nobody asked for
@@ -53,15 +61,83 @@ def read(path: Path) -> Said:
             if found is None:
                 file.seek(0)
                 found = mutagen.File(file)
-        if found is None:
-            return Said(trouble="a kind without tags, or not the sound its name says")
-        words = {name: _words(found, keys) for name, keys in _KEYS.items()}
-        return Said(**_texts(words), seconds=_length(found.info), bitrate=_bitrate(found.info))
-    except damage as error:
+            if found is None:
+                return Said(trouble=FOREIGN, seconds=_stated(path) or 0.0)
+            words = {name: _words(found, keys) for name, keys in _KEYS.items()}
+            return _as_long_as_heard(Said(**_texts(words), seconds=_length(found.info)), found.info, file)
+    except Exception as error:  # noqa: BLE001, mutagen raises anything over a damaged header; it is said
         inner = error.args[0] if error.args and isinstance(error.args[0], OSError) else error
         if isinstance(inner, OSError) and inner.strerror:
             return Said(trouble=inner.strerror)
+        logging.getLogger(__name__).info("tags of %s: %r", readable(str(path)), error)
+        return _heard(path)
+
+
+def _as_long_as_heard(said: Said, info: Any, file: BinaryIO) -> Said:
+    """With length and bit rate. Of an Ogg the pages say how long it is, wherever its streams begin."""
+    file.seek(0)
+    seconds = _ogg.seconds(file) if file.read(4) == b"OggS" else None
+    return replace(said, seconds=said.seconds if seconds is None else seconds, bitrate=_bitrate(info))
+
+
+def _heard(path: Path) -> Said:
+    """Of a file whose tags could not be read: damaged, unless its beginning can be heard."""
+    try:
+        decode(path, Limits(max_seconds=0.5, min_seconds=0.0))
+        with path.open("rb") as file:
+            seconds = _ogg.seconds(file) if file.read(4) == b"OggS" else _stated(path)
+    except (QuintetError, OSError):
         return Said(trouble=DAMAGED)
+    return Said(trouble=UNKNOWN, seconds=seconds or 0.0)
+
+
+def _stated(path: Path) -> float | None:
+    """Seconds as libsndfile reads them in a header, of the kinds that it knows."""
+    import soundfile
+
+    with path.open("rb") as file:
+        if not suits_soundfile(file.read(16)):
+            return None
+    try:
+        return soundfile.info(path).duration
+    except (soundfile.LibsndfileError, ZeroDivisionError):
+        return None
+
+
+class _Inflate:
+    """What mutagen takes for zlib: no file's ID3 frames inflate to more than INFLATED bytes together.
+
+    1 MB of frames can hold gigabytes of zeros. Nearly no file has compressed frames at all.
+    """
+
+    error = zlib.error
+
+    def __init__(self) -> None:
+        self._state = threading.local()
+
+    def begin(self) -> None:
+        """Begins the count of a new file."""
+        self._state.left = INFLATED
+
+    def decompress(self, data: bytes) -> bytes:
+        """As zlib's. Raises zlib.error where the frame is damaged, cut short or too large."""
+        machine, left = zlib.decompressobj(), getattr(self._state, "left", INFLATED)
+        inflated = machine.decompress(data, left + 1) if left else b""
+        if len(inflated) > left or not machine.eof:
+            raise zlib.error("inflates to more than is read, or is cut short")
+        self._state.left = left - len(inflated)
+        return inflated
+
+
+_INFLATE = _Inflate()
+
+
+def _bound_inflation() -> None:
+    """Puts _INFLATE in zlib's place where mutagen inflates; it offers no other way to bound that."""
+    from mutagen.id3 import _frames
+
+    _frames.zlib = _INFLATE
+    _INFLATE.begin()
 
 
 def _common() -> list[type]:
@@ -98,8 +174,8 @@ def _words(found: Any, keys: tuple[str, ...]) -> list[str]:
 
 
 def _clean(text: str) -> str:
-    """One line of valid UTF-8: tags hold lone surrogates, NULs and line breaks."""
-    return " ".join(text.replace("\0", " ").split())[:_LONGEST].encode("utf-8", "replace").decode("utf-8")
+    """One line of valid UTF-8 as it is shown: tags hold lone surrogates, NULs and line breaks."""
+    return display(" ".join(text.replace("\0", " ").split()).encode("utf-8", "replace").decode("utf-8"))
 
 
 def _length(info: Any) -> float:

@@ -14,11 +14,6 @@ from typing import Literal
 
 import numpy as np
 
-# What may be a sound file, by its ending; the door to audio looks at the content.
-AUDIO = (
-    ".wav", ".au", ".mp3", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac", ".aif", ".aiff", ".wma", ".webm",
-    ".mp4",
-)  # fmt: skip
 Value = str | int | float | bool | tuple[str, ...]
 
 
@@ -109,15 +104,31 @@ class Notes:
     EXAMPLES = 5
 
     def __init__(self) -> None:
+        self.source: Path | None = (
+            None  # the file that is being read, and its line: for what goes wrong there
+        )
+        self.line = 0
         self.counts: dict[str, int] = {}
         self.examples: dict[str, list[str]] = {}
 
     def add(self, kind: str, example: str) -> None:
-        """Counts one more of a kind ("row without an id, skipped"), named by an example ("line 12")."""
+        """Counts one more of a kind ("row without an id, skipped"), named by an example, "" for none."""
         self.counts[kind] = self.counts.get(kind, 0) + 1
         kept = self.examples.setdefault(kind, [])
-        if len(kept) < self.EXAMPLES:
+        if example and len(kept) < self.EXAMPLES:
             kept.append(example)
+
+    def document(self) -> dict[str, dict]:
+        """Kind -> its count and examples, for a JSON document."""
+        return {kind: {"count": n, "examples": self.examples[kind]} for kind, n in self.counts.items()}
+
+    def lines(self) -> list[str]:
+        """A line a kind, for the terminal."""
+        return [
+            f"  {kind}: {n:,}" + (f" ({', '.join(named)}{', …' if n > len(named) else ''})" if named else "")
+            for kind, n in self.counts.items()
+            for named in [self.examples[kind]]
+        ]
 
 
 @dataclass(frozen=True)

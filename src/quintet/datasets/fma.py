@@ -13,6 +13,7 @@ from quintet.datasets._fma_facts import CLIP, SIZES, facts, known_faults
 from quintet.datasets._fma_places import TABLE, Layout, layout
 from quintet.datasets.base import Checked, Notes, Place, Reading, ReadyMade, Track, Value
 from quintet.errors import BadData, MissingData
+from quintet.storage.text import number
 
 VARIANTS = SIZES
 FACTS = facts("", {}, ())
@@ -60,12 +61,12 @@ def verify(place: Place) -> Iterator[Checked]:
 
 def _checked(path: Path) -> Iterator[Checked]:
     with path.open(encoding="utf-8", errors="surrogateescape") as file:
-        for number, line in enumerate(file, start=1):
+        for at, line in enumerate(file, start=1):
             held = _SUM.fullmatch(line.rstrip("\r\n"))
             name = Path(held[2]) if held else Path("..")
             if name.is_absolute() or ".." in name.parts:
                 raise BadData(
-                    f"{path} line {number} is no line of sha1sum: {line[:60]!r}. Expected 40 hex digits, two "
+                    f"{path} line {at} is no line of sha1sum: {line[:60]!r}. Expected 40 hex digits, two "
                     "spaces and a path within the folder. Unpack the archive again."
                 )
             yield Checked(path.parent / name, _compared(path.parent / name, held[1]))
@@ -114,33 +115,33 @@ def _with_notebook(track: Track, chosen: kaggle.Chosen) -> Track:
 
 def _ids(found: Layout) -> set[str]:
     subsets = tables.subsets(found.metadata / TABLE)
-    return {str(number) for number, subset in subsets if _takes_part(found, subset)}
+    return {str(track_id) for track_id, subset in subsets if _takes_part(found, subset)}
 
 
 def _tracks(
     found: Layout, rows: Iterator[tuple[int, dict[str, str]]], tree: tables.Genres, notes: Notes
 ) -> Iterator[Track]:
     classes = facts(found.size, {}, ()).classes
-    for number, row in rows:
+    for track_id, row in rows:
         if row["set.subset"] not in SIZES:
-            notes.add("subset that is none of small, medium, large; left out", f"track {number}")
+            notes.add("subset that is none of small, medium, large; left out", f"track {track_id}")
         if not _takes_part(found, row["set.subset"]):
             continue
         if row["track.genre_top"] and row["track.genre_top"] not in classes:
-            notes.add("root genre that this size has not", f"track {number}: {row['track.genre_top']!r}")
+            notes.add("root genre that this size has not", f"track {track_id}: {row['track.genre_top']!r}")
             row["track.genre_top"] = ""
         if row["set.split"] not in _SPLITS:
-            notes.add("split that is none of training, validation, test", f"track {number}")
-        yield _track(number, row, found, tree.named(row["track.genres_all"], notes))
+            notes.add("split that is none of training, validation, test", f"track {track_id}")
+        yield _track(track_id, row, found, tree.named(row["track.genres_all"], notes))
 
 
-def _track(number: int, row: dict[str, str], found: Layout, tags: tuple[str, ...]) -> Track:
-    length = _number(row["track.duration"]) or 0.0
+def _track(track_id: int, row: dict[str, str], found: Layout, tags: tuple[str, ...]) -> Track:
+    length = number(row["track.duration"]) or 0.0
     genre = row["track.genre_top"]
     return Track(
-        id=str(number),
-        path=found.mp3(number),
-        title=row["track.title"].strip() or f"{number:06d}",
+        id=str(track_id),
+        path=found.mp3(track_id),
+        title=row["track.title"].strip() or f"{track_id:06d}",
         artist=row["artist.name"].strip(),
         labels=(genre,) if genre else (),
         split=_SPLITS.get(row["set.split"], ""),
@@ -149,7 +150,7 @@ def _track(number: int, row: dict[str, str], found: Layout, tags: tuple[str, ...
         album=row["album.title"].strip(),
         year=_year(row["album.date_released"]) or _year(row["track.date_recorded"]),
         tags=tags,
-        flags=known_faults(str(number), found.size),
+        flags=known_faults(str(track_id), found.size),
         columns=_columns(row),
     )
 
@@ -158,24 +159,16 @@ def _columns(row: dict[str, str]) -> dict[str, Value]:
     licence = row["track.license"].strip()
     held: dict[str, Value | None] = {
         "subset": row["set.subset"],
-        "full length": _number(row["track.duration"]),
+        "full length": number(row["track.duration"]),
         "language": row["track.language_code"] or None,
         "terms": conditions(licence) if licence else None,
         "license": licence or None,
         "has_genre": bool(row["track.genre_top"]),
     }
     for name in ("listens", "favorites", "interest", "bit_rate"):
-        number = _number(row[f"track.{name}"])
-        held[name] = None if number is None else int(number)
+        value = number(row[f"track.{name}"])
+        held[name] = None if value is None else int(value)
     return {name: value for name, value in held.items() if value is not None}
-
-
-def _number(cell: str) -> float | None:
-    try:
-        number = float(cell)
-    except ValueError:
-        return None
-    return number if 0 <= number < 2**53 else None  # what both an integer and a number can hold
 
 
 def _year(cell: str) -> int:

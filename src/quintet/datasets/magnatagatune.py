@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from quintet.datasets._files import contents, folders, packed, table
 from quintet.datasets.base import Column, Facts, Notes, Place, Protocol, Reading, Track, Value
 from quintet.errors import BadData, MissingData
+from quintet.storage.text import number
 
 TAGS, CLIPS = "annotations_final.csv", "clip_info_final.csv"
 FOLDERS = frozenset("0123456789abcdef")
@@ -152,11 +153,11 @@ def _tracks(rows: list[Row], clips: dict, audio: Path, notes: Notes) -> Iterator
 def _track(row: Row, clip: dict[str, str], path: Path | None) -> Track:
     """`labels` are the top-50 tags in the classes' order, `tags` the others: no tag is in both."""
     labels = tuple(name for name in TOP if name in row.tags)
-    start, end = _number(clip.get("segmentStart", "")), _number(clip.get("segmentEnd", ""))
-    number = _number(clip.get("track_number", ""))
+    start, end = number(clip.get("segmentStart", "")), number(clip.get("segmentEnd", ""))
+    position = number(clip.get("track_number", ""))
     columns: dict[str, Value] = {"top50": bool(labels) and row.id not in BAD and row.id not in LEFT_OUT}
-    if number is not None:
-        columns["track_number"] = int(number)
+    if position is not None:
+        columns["track_number"] = int(position)
     if start is not None:
         columns["segment_start"] = start
     if clip.get("original_url"):
@@ -196,13 +197,6 @@ def _audio(root: Path) -> Path | None:
     """The folder that holds 0 to f: the one given, or one below it."""
     below = [p for p in folders(root) if p.name not in FOLDERS]
     return next((p for p in (root, *below) if any((p / name).is_dir() for name in sorted(FOLDERS))), None)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
 
 
 def _missing(root: Path, audio: Path | None) -> tuple[str, ...]:

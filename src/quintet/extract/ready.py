@@ -3,14 +3,16 @@
 import hashlib
 import json
 import shutil
-from dataclasses import fields
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 
 from quintet import store
 from quintet.catalogue import places, tracks
-from quintet.datasets.base import ReadyMade
+from quintet.datasets import _door
+from quintet.datasets.base import Notes, ReadyMade
 from quintet.settings import Settings
 
 
@@ -24,7 +26,17 @@ def take(dataset: str, settings: Settings) -> dict[str, int]:
     if offered is None:
         return {}
     known = set(tracks.columns(dataset, ["id"], settings)["id"].to_pylist())
-    return {found.key: _take(dataset, found, known, settings) for found in offered(entry.place)}
+    root, title = entry.place.root, entry.module.FACTS.title
+    with _door.reading(root, title, Notes()):
+        sets = offered(entry.place)
+    return {
+        found.key: _take(dataset, replace(found, rows=_guarded(found, root, title)), known, settings)
+        for found in sets
+    }
+
+
+def _guarded(found: ReadyMade, root: Path, title: str) -> Callable[[], Iterator]:
+    return lambda: _door.guarded(found.rows(), root, title, Notes())
 
 
 def _take(dataset: str, found: ReadyMade, known: set[str], settings: Settings) -> int:

@@ -97,7 +97,8 @@ def make(dataset: str, settings: Settings) -> Audit:
     ]
     findings = [*repeats.findings, *leaks, *shared, *heard, *lost, *labels, *_flags(dataset, settings)]
     by = {**repeats.by, **audit_sound.BY, **_BY, LABEL: by_labels}
-    left_out = {**repeats.left_out, **_unheard(dataset, settings), LABEL: no_labels}
+    unchecked = SCARCE if by_labels else LABEL
+    left_out = {**repeats.left_out, **_unheard(dataset, settings), unchecked: no_labels}
     found = Audit(_ordered(findings), _said(by), _said(left_out), tuple(sides))
     with store.writing(settings.cache, dataset):
         _write(dataset, found, basis, settings)
@@ -109,6 +110,7 @@ _BY = {
     ARTIST: "The artist's name as the dataset spells it; where it names none, the group.",
     FLAG: "What the dataset's own lists say is wrong.",
 }
+SCARCE = "scarce"  # the key in `left_out` of labels of classes with one clip
 SOUND = "sound"  # the key in `left_out` of all that needs listening
 
 

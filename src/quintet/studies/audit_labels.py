@@ -1,6 +1,6 @@
 """Labels the probes doubt: confident learning on what probes answered of clips they were not trained on."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from quintet import collection
 from quintet.analysis import audit
@@ -11,6 +11,7 @@ from quintet.studies.findings import LABEL, Finding
 from quintet.studies.runs import Rules, Run
 from quintet.wording import count
 
+NAMED = 5  # classes in a sentence
 AGREE = 2  # backbones whose probes must doubt a label for the same class, where as many have a run
 
 
@@ -31,7 +32,17 @@ def look(dataset: str, sources: list[Source], settings: Settings) -> tuple[list[
         for answer, told in answers.items()
         if len({run.source.backbone.name for run, _ in told}) >= need
     ]
-    return sorted(found, key=lambda f: -f.value), _by(held, len(given), need), ""
+    return sorted(found, key=lambda f: -f.value), _by(held, len(given), need), _scarce(given)
+
+
+def _scarce(given: dict[str, str]) -> str:
+    """Which classes' labels were not looked at, of the labels of all clips; "" for none."""
+    counts = Counter(given.values())
+    scarce = sorted(name for name, n in counts.items() if n < audit.SCARCE)
+    if not scarce:
+        return ""
+    named = ", ".join(scarce[:NAMED]) + (f" and {len(scarce) - NAMED:,} more" if len(scarce) > NAMED else "")
+    return f"Labels were not checked where a class has one clip alone: {named}."
 
 
 def _by(held: list[Run], n: int, need: int) -> str:

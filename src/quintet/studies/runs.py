@@ -100,7 +100,7 @@ def left_out(dataset: str, without: str, settings: Settings) -> frozenset[str]:
             f"The list {name!r} is another one now ({lists.stamp(held)}, expected {stamp}). "
             f"Score without it again: quintet benchmark {dataset} --without {name!r}"
         )
-    return frozenset(held)
+    return lists.spelt(held, dataset, settings)
 
 
 def scored_without(dataset: str, rules: Rules, settings: Settings) -> list[str]:
