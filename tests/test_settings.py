@@ -47,3 +47,12 @@ def test_a_broken_file_is_named(tmp_path):
 def test_a_number_that_is_none_is_refused(tmp_path):
     with pytest.raises(UsageError, match="'port' is 'many'"):
         settings.load({"QUINTET_CONFIG": str(tmp_path / "none.toml"), "QUINTET_PORT": "many"})
+
+
+def test_an_installed_package_lists_what_the_checkout_installs():
+    import tomllib
+
+    project = tomllib.loads((settings.HOME / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "dependencies" in project["project"]["dynamic"]
+    files = project["tool"]["setuptools"]["dynamic"]["dependencies"]["file"]
+    assert all((settings.HOME / name).is_file() for name in files)

@@ -11,7 +11,8 @@ QuintetError
 ├── BadWeights            a weights file is damaged or belongs to something else
 ├── NotFetched            a download did not come through: no network, 404, cut, too slow
 ├── StoreError            what lies on disk does not fit what was asked
-└── Busy                  another job holds what this one needs
+├── Busy                  another job holds what this one needs
+└── OutOfBounds           reading a file took more memory or time than it may, or ended its process
 
 A message says what happened with its value, what was expected, and what to run next.
 """
@@ -70,3 +71,7 @@ class StoreError(QuintetError):
 
 class Busy(QuintetError):
     """Another job holds what this one needs."""
+
+
+class OutOfBounds(QuintetError):
+    """Reading a file took more memory or time than it may; the text is a reason that follows its name."""

@@ -10,17 +10,20 @@ import platformdirs
 
 from quintet.errors import UsageError
 
-HOME = Path(__file__).parents[2]  # the checkout: the package is installed editable
+HOME = Path(__file__).parents[2]  # the checkout, where the package is installed editable
+IN_CHECKOUT = (HOME / "app.py").is_file()
+_CACHE = HOME / "cache" if IN_CHECKOUT else Path(platformdirs.user_cache_dir("quintet"))
+_CONFIG = (HOME if IN_CHECKOUT else Path(platformdirs.user_config_dir("quintet"))) / "quintet.toml"
 
 
 @dataclass(frozen=True)
 class Settings:
     """Where things lie and how much is allowed: each field is a key of quintet.toml and QUINTET_<FIELD>."""
 
-    cache: Path = HOME / "cache"
+    cache: Path = _CACHE
     shipped: Path = HOME / "cache"  # embeddings that come with the checkout
     data: Path = Path(platformdirs.user_data_dir("quintet"))
-    weights: Path = HOME / "cache" / "weights"
+    weights: Path = _CACHE / "weights"
     device: str = "auto"
     max_seconds: float = 600.0  # of one clip; what lies beyond is not decoded
     min_seconds: float = 0.5
@@ -34,7 +37,7 @@ class Settings:
 
 def load(environ: Mapping[str, str] = os.environ) -> Settings:
     """Settings of this process. Raises UsageError for a file that does not parse or an unknown key."""
-    path = Path(environ.get("QUINTET_CONFIG", HOME / "quintet.toml"))
+    path = config_path(environ)
     values = _read(path)
     known = {f.name: f for f in fields(Settings)}
     for key in values:
@@ -48,6 +51,11 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     }
     values["roots"] = {**values.get("roots", {}), **named}
     return Settings(**{key: _typed(key, value) for key, value in values.items()})
+
+
+def config_path(environ: Mapping[str, str] = os.environ) -> Path:
+    """Where quintet.toml lies: beside app.py, or in the user's configuration folder without a checkout."""
+    return Path(environ.get("QUINTET_CONFIG", _CONFIG))
 
 
 def _read(path: Path) -> dict:

@@ -8,7 +8,6 @@ import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import streamlit as st
 
@@ -37,7 +36,7 @@ def settings() -> Settings:
     """Settings of this server, read again when their file or the environment changes."""
     names = sorted(name for name in os.environ if name.startswith("QUINTET_"))  # values cost more than names
     named = tuple((name, os.environ[name]) for name in names)
-    path = Path(os.environ.get("QUINTET_CONFIG", configuration.HOME / "quintet.toml"))
+    path = configuration.config_path()
     return _settings(named, path.stat().st_mtime_ns if path.is_file() else 0)
 
 

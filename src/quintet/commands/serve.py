@@ -5,11 +5,17 @@ import sys
 from argparse import Namespace
 from typing import NoReturn
 
-from quintet.settings import HOME, Settings
+from quintet.errors import MissingData
+from quintet.settings import HOME, IN_CHECKOUT, Settings
 
 
 def serve(arguments: Namespace, settings: Settings) -> NoReturn:
-    """Replaces this process, so that a signal stops the server itself."""
+    """Replaces this process, so that a signal stops the server. Raises MissingData without a checkout."""
+    if not IN_CHECKOUT:
+        raise MissingData(
+            f"There is no app.py in {HOME}: the pages come with the checkout, not with the package. "
+            "Run: make app in a checkout"
+        )
     options = {
         "server.address": arguments.address or settings.address,
         "server.port": arguments.port or settings.port,

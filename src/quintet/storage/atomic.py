@@ -1,0 +1,100 @@
+"""Files that are replaced in one step: whoever reads sees the old one or the new one, never a part.
+
+A new file is written beside the old one under a name nobody else uses, forced to disk, and moved into place.
+"""
+
+import errno
+import json
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+from quintet.errors import Busy, StoreError
+
+_CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG,
+                 errno.ENOENT, errno.ENOTDIR, errno.EIO, errno.EFBIG)  # fmt: skip
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """The name of a temporary file to write; it takes the place of `path` where the block ends well.
+
+    A link is followed. Raises StoreError where `path` is no regular file (a folder, a device, a pipe) and
+    where its disk refuses: full, read-only, not permitted. Then nothing has changed.
+    """
+    target = Path(os.path.realpath(path))
+    check_replaceable(target)
+    suffix = target.suffix if len(target.suffix) <= 16 else ""
+    temporary = target.with_name(f".{uuid4().hex}{suffix}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        _force_to_disk(temporary)
+        os.replace(temporary, target)
+        _force_to_disk(target.parent)
+    except OSError as error:
+        if error.errno not in _CANNOT_WRITE:
+            raise
+        raise StoreError(
+            f"{path} cannot be written: {error.strerror}. Nothing was changed. "
+            "Make room or choose another place, then run this again."
+        ) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink()
+
+
+def check_replaceable(path: Path) -> None:
+    """Raises StoreError where something other than a regular file lies at `path`, or its name is too long."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written: {error.strerror}. Choose another name.") from error
+    if not stat.S_ISREG(mode):
+        kind = "a folder" if stat.S_ISDIR(mode) else "a device or pipe"
+        raise StoreError(f"{path} is {kind}; only a regular file is replaced. Choose another name.")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replaces `path` by `text` in UTF-8. Raises StoreError as `replacing` does."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path, document: Any) -> None:
+    """Replaces `path` by `document` as JSON. Raises StoreError as `replacing` does."""
+    write_text(path, json.dumps(document, indent=1))
+
+
+@contextmanager
+def locked(path: Path, seconds: float = 30.0) -> Iterator[None]:
+    """Holds a lock beside `path` between processes and threads: for reading, changing and writing it again.
+
+    Raises Busy where another holds it for longer than `seconds`, StoreError where the folder refuses.
+    """
+    lock = path.with_name(f".{path.name}.lock")
+    try:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(lock, timeout=seconds):
+            yield
+    except Timeout as error:
+        raise Busy(f"{path.name} has been in use for {seconds:g} s by another program. Try again.") from error
+
+
+def _force_to_disk(path: Path) -> None:
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some file systems cannot, for folders
+            raise
+    finally:
+        os.close(number)
