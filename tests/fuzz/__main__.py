@@ -17,7 +17,7 @@ def main() -> int:
     asked.add_argument("--target", action="append", help="one target, or all that begin so; may be repeated")
     asked.add_argument("--seed", type=int, help="repeat one input of one target")
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    asked.add_argument("--keep", type=Path, default=Path("fuzz-findings"), help="folder for what went wrong")
+    asked.add_argument("--keep", type=Path, default=Path("artefacts/fuzz"), help="folder for what went wrong")
     given = asked.parse_args()
     names = [n for n in targets.TARGETS if not given.target or any(n.startswith(t) for t in given.target)]
     if not names:

@@ -39,7 +39,8 @@ class Tally:
 
 
 @cache
-def _seeds(target: str) -> list[Seed]:
+def seeds_of(target: str) -> list[Seed]:
+    """What is damaged for a target, made once. Raises ValueError where there is nothing."""
     found = targets.TARGETS[target].seeds()
     if not found or not all(seed.damaged for seed in found):
         raise ValueError(f"{target} has no seed to damage")
@@ -52,7 +53,7 @@ _LOCK = threading.Lock()
 def mutant(target: str, number: int) -> Input:
     """Input `number` of a target; number 0 up to the count of seeds are the seeds themselves, undamaged."""
     with _LOCK:
-        seeds = _seeds(target)
+        seeds = seeds_of(target)
     if number < len(seeds):
         return Input(target, number, seeds[number].files, seeds[number].given)
     rng = random.Random(f"{target}/{number}")

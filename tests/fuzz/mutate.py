@@ -34,7 +34,7 @@ def mutate(rng: random.Random, data: bytes, other: bytes) -> bytes:
         if inner is not None:
             return inner
     changed = _damaged(rng, data, other)
-    return bytes(_repaired(changed) if rng.random() < 0.7 else changed)[:LONGEST]
+    return bytes(repaired(changed) if rng.random() < 0.7 else changed)[:LONGEST]
 
 
 def _damaged(rng: random.Random, data: bytes, other: bytes) -> bytearray:
@@ -155,7 +155,7 @@ OPS: tuple[Op, ...] = (
 )  # fmt: skip
 
 
-def _repaired(data: bytearray) -> bytearray:
+def repaired(data: bytearray) -> bytearray:
     """Checksums and lengths as the changed bytes need them, where the format is one of those known here."""
     if b"OggS" in data[:EDGE]:
         return _ogg(data)

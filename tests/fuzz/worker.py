@@ -20,11 +20,16 @@ import traceback
 import warnings
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.fuzz.targets import Target
 
 MEMORY = 2 << 30  # bytes of address space beside what the imports take
-HEAVY = 768 << 20  # bytes a small file may take at most: the longest clip at the highest rate fits
+MOST = 768 << 20  # bytes a small file may take at most: the longest clip at the highest rate fits
 FILE = 1 << 30  # bytes of a file that is written
 SECONDS = 20.0  # of processor time for one input
 PATIENCE = 180.0  # s on the clock, on a machine that does much else
@@ -32,8 +37,8 @@ PATIENCE = 180.0  # s on the clock, on a machine that does much else
 # What may become of an input. Those in BAD are faults of the product.
 ACCEPTED, REFUSED = "accepted", "refused"
 FOREIGN, SENTENCE, WRONG = "foreign", "sentence", "wrong"
-WARNED, HEAVY_NAME, HANG, CRASH = "warned", "heavy", "hang", "crash"
-BAD = (FOREIGN, SENTENCE, WRONG, WARNED, HEAVY_NAME, HANG, CRASH)
+WARNED, HEAVY, HANG, CRASH = "warned", "heavy", "hang", "crash"
+BAD = (FOREIGN, SENTENCE, WRONG, WARNED, HEAVY, HANG, CRASH)
 
 _OURS = re.compile(r"\b(tmp[a-z0-9_]{8}|[0-9a-f]{32})\b|Traceback|/dev/shm")
 
@@ -70,7 +75,8 @@ class Outcome:
 class Worker:
     """One child process, started again whenever it ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, targets: str = "tests.fuzz.targets", seconds: float = SECONDS) -> None:
+        self._targets, self._seconds = targets, seconds
         self._context = multiprocessing.get_context("spawn")
         self._folder = Path(tempfile.mkdtemp(prefix="fuzz-", dir=_fast()))
         self._process, self._pipe = None, None
@@ -100,7 +106,8 @@ class Worker:
 
     def _start(self) -> None:
         self._pipe, theirs = self._context.Pipe()
-        self._process = self._context.Process(target=_serve, args=(theirs, self._folder), daemon=False)
+        given = (theirs, self._folder, self._targets, self._seconds)
+        self._process = self._context.Process(target=_serve, args=given)
         self._process.start()
         theirs.close()
         self._pipe.recv()  # its imports are done
@@ -116,7 +123,7 @@ class Worker:
 
     def _said(self) -> str:
         with suppress(OSError):
-            return (self._folder / "stderr").read_text(errors="replace")[-4_000:]
+            return (self._folder / "stderr").read_text(errors="replace")[:4_000]
         return ""
 
 
@@ -124,7 +131,7 @@ def _fast() -> str | None:
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
-def _serve(pipe: Connection, folder: Path) -> None:
+def _serve(pipe: Connection, folder: Path, module: str, seconds: float) -> None:
     errors = os.open(folder / "stderr", os.O_CREAT | os.O_TRUNC | os.O_WRONLY | os.O_APPEND)
     os.dup2(errors, 1)
     os.dup2(errors, 2)
@@ -132,8 +139,7 @@ def _serve(pipe: Connection, folder: Path) -> None:
     for name in ("CACHE", "DATA", "WEIGHTS"):
         os.environ[f"QUINTET_{name}"] = str(folder / name.lower())
     os.environ["QUINTET_CONFIG"] = str(folder / "none.toml")
-    from tests.fuzz import targets  # with what it imports, before the limits
-
+    targets = import_module(module)  # with what it imports, before the limits
     targets.warm()
     _limit()
     base = _memory("VmRSS")
@@ -144,7 +150,8 @@ def _serve(pipe: Connection, folder: Path) -> None:
         except EOFError:  # the parent has gone
             os._exit(0)
         os.ftruncate(errors, 0)
-        outcome = _one(case, folder / "input" / str(case.number), targets, base)
+        outcome = _one(case, folder / "input" / str(case.number), targets.TARGETS[case.target], seconds)
+        outcome = _weighed(outcome, case, _memory("VmHWM") - base)
         pipe.send(replace(outcome, noise=os.fstat(errors).st_size))
 
 
@@ -161,8 +168,7 @@ def _over_time(_number: int, _frame: object) -> None:
     raise OverTime
 
 
-def _one(case: Input, folder: Path, targets: object, base: int) -> Outcome:
-    target = targets.TARGETS[case.target]
+def _one(case: Input, folder: Path, target: "Target", seconds: float) -> Outcome:
     for name, data in case.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -170,28 +176,33 @@ def _one(case: Input, folder: Path, targets: object, base: int) -> Outcome:
     _forget_peak()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        outcome = _tried(target, folder, case)
+        outcome = _tried(target, folder, case, seconds)
     shutil.rmtree(folder, ignore_errors=True)
-    peak = _memory("VmHWM") - base
     if outcome.kind in (ACCEPTED, REFUSED) and caught:
         first = caught[0]
         about = f"{first.category.__name__}: {first.message} ({first.filename}:{first.lineno})"
-        outcome = Outcome(WARNED, about)
-    if outcome.kind in (ACCEPTED, REFUSED) and peak > HEAVY:
-        outcome = Outcome(HEAVY_NAME, f"{peak >> 20} MB for {sum(map(len, case.files.values())):,} bytes")
-    return Outcome(outcome.kind, outcome.about, outcome.trace, peak)
+        return Outcome(WARNED, about)
+    return outcome
 
 
-def _tried(target: object, folder: Path, case: Input) -> Outcome:
+def _weighed(outcome: Outcome, case: Input, peak: int) -> Outcome:
+    """The same with its most memory; more than a small file may take is a fault."""
+    if outcome.kind in (ACCEPTED, REFUSED) and peak > MOST:
+        about = f"{peak >> 20} MB for {sum(map(len, case.files.values())):,} bytes"
+        return Outcome(HEAVY, about, peak=peak)
+    return replace(outcome, peak=peak)
+
+
+def _tried(target: "Target", folder: Path, case: Input, seconds: float) -> Outcome:
     from quintet.errors import QuintetError
 
     given = folder / case.given if case.given else folder
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         target.run(given, case.number)
         outcome = Outcome(ACCEPTED)
     except OverTime:
-        outcome = Outcome(HANG, f"more than {SECONDS:g} s of processor time", _trace())
+        outcome = Outcome(HANG, f"more than {seconds:g} s of processor time", _trace())
     except Wrong as error:
         outcome = Outcome(WRONG, str(error), _trace())
     except QuintetError as error:
@@ -203,7 +214,7 @@ def _tried(target: object, folder: Path, case: Input) -> Outcome:
     return outcome
 
 
-def _judged(error: Exception, target: object, given: Path, case: Input, ours: str) -> Outcome:
+def _judged(error: Exception, target: "Target", given: Path, case: Input, ours: str) -> Outcome:
     """A refusal is one line of text that names the user's file and none of ours."""
     text = str(error)
     names = [given.name, *(Path(name).name for name in case.files)] if target.names else []
@@ -233,7 +244,7 @@ def finite(*values: float) -> None:
 
 
 def _trace() -> str:
-    return "".join(traceback.format_exception(*sys.exc_info()))[-4_000:]
+    return "".join(traceback.format_exception(*sys.exc_info()))[:4_000]
 
 
 def _forget_peak() -> None:
