@@ -448,6 +448,60 @@ def documents() -> list[Seed]:
     return [one("x.json", json.dumps(whole, indent=1).encode())]
 
 
+def encodings() -> list[Seed]:
+    """What a backbone made of an upload, as it is kept."""
+    rng = np.random.default_rng(3)
+    held = {
+        "frames": rng.normal(size=(3, 8)).astype(np.float32),
+        "times": np.array([[0, 1], [1, 2], [2, 3]], np.float32),
+        "embedding": rng.normal(size=8).astype(np.float32),
+        "notices": np.array(["A notice."]),
+        "seconds": np.float64(0.5),
+    }
+    tags = {"tags": rng.random((3, 4)).astype(np.float32)}
+    return [one(f"{'0' * 32}.npz", _npz(**held)), one(f"{'0' * 32}.npz", _npz(**held, **tags))]
+
+
+def probes() -> list[Seed]:
+    """A trained probe, as it is kept."""
+    from quintet.analysis import probe
+
+    rng = np.random.default_rng(3)
+    y = np.array(["a", "b", "c"])[np.arange(30) % 3]
+    X = rng.normal(size=(30, 4)).astype(np.float32) + (np.arange(30) % 3)[:, None]
+    with _folder() as folder:
+        probe.save(probe.fit(X, y, np.arange(30).astype(str), ("a", "b", "c"), 0), folder / "probe.npz")
+        return [one("probe.npz", (folder / "probe.npz").read_bytes())]
+
+
+def statuses() -> list[Seed]:
+    """How far a job is, as it writes it."""
+    status = {
+        "what": "gtzan", "done": 3, "total": 10, "failed": 0, "seconds": 1.5, "state": "running", "pid": 1,
+        "message": "", "asked": 1_700_000_000.0,
+    }  # fmt: skip
+    return [one("job.json", json.dumps(status).encode())]
+
+
+def speeds() -> list[Seed]:
+    """How fast a backbone was, as it is kept."""
+    held = {"seconds": 1.0, "audio_per_cpu": 20.0, "clip_seconds": 30.0}
+    return [one("speed.json", json.dumps(held, indent=1).encode())]
+
+
+def downloads() -> list[Seed]:
+    """What a download that was cut short left behind: what came, and a note of where it came from."""
+    note = {"url": "https://example.org/x.pt", "tag": '"abc"'}
+    files = {"x.pt.part": b"half of it", "x.pt.part.from": json.dumps(note).encode()}
+    return [Seed(files, "x.pt.part", ("x.pt.part.from",))]
+
+
+def failures() -> list[Seed]:
+    """Which downloads failed, as it is remembered for a day."""
+    held = {"clmr": {"when": 1_700_000_000.0, "why": "no network"}}
+    return [one("cache/weights/tried.json", json.dumps(held, indent=1).encode())]
+
+
 def known_datasets() -> list[Seed]:
     """datasets.json: what was added on a machine."""
     entry = {"reader": "folder", "root": "/music", "variant": "", "artists": ""}

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -185,6 +186,67 @@ def read_document(path: Path, _: int) -> None:
         raise Wrong("no dictionary")
 
 
+def read_encoding(path: Path, _: int) -> None:
+    """A kept encoding: what is damaged counts as not there."""
+    from quintet.studies import encodings
+
+    here = _here(path.parent)
+    at = encodings.path(_source(), path.stem, here)
+    at.parent.mkdir(parents=True)
+    os.replace(path, at)
+    encodings.expected(_source(), 3.0, here)
+    encodings.get(_source(), path.stem, here)
+
+
+def read_probe(path: Path, _: int) -> None:
+    """A kept probe."""
+    from quintet.analysis import probe
+
+    probe.load(path)
+
+
+def read_status(path: Path, _: int) -> None:
+    """How far a job is."""
+    from quintet.extract import progress
+
+    status = progress.read(path)
+    _ = status and (status.rate, status.left)
+
+
+def read_speed(path: Path, _: int) -> None:
+    """How fast a backbone was."""
+    from quintet.studies import speed
+
+    here = _here(path.parent)
+    at = speed.path("gtzan", _source(), here)
+    at.parent.mkdir(parents=True)
+    os.replace(path, at)
+    speed.get("gtzan", _source(), here)
+
+
+def read_download(path: Path, _: int) -> None:
+    """Whether what a download left behind can be gone on with."""
+    from quintet.weights import download
+
+    download._resumable("https://example.org/x.pt", path)
+
+
+def read_failures(path: Path, _: int) -> None:
+    """Which downloads failed."""
+    weights = import_module("quintet.commands.weights")
+    failed = weights._failures(_here(path.parents[2])).get("clmr")
+    if failed:
+        _ = failed["when"] >= 0, f"{failed['why']}"
+
+
+@cache
+def _source() -> object:
+    """A backbone that needs no weights."""
+    from quintet import collection
+
+    return collection.source("librosa518", settings.load())
+
+
 def _here(root: Path) -> settings.Settings:
     own = {f"QUINTET_{name}": str(root / name.lower()) for name in ("CACHE", "DATA", "WEIGHTS")}
     return settings.load(own | {"QUINTET_CONFIG": str(root / "none.toml")})
@@ -318,6 +380,12 @@ def _all() -> list[Target]:
         ),
         Target("checksums.json", seeds.checksums, read_checksums, (UsageError, StoreError, BadData)),
         Target("quintet.toml", seeds.configuration, read_configuration, (UsageError,), names=False),
+        Target("kept encodings", seeds.encodings, read_encoding, ()),
+        Target("kept probes", seeds.probes, read_probe, (StoreError,)),
+        Target("kept statuses", seeds.statuses, read_status, ()),
+        Target("kept speeds", seeds.speeds, read_speed, (), names=False),
+        Target("kept downloads", seeds.downloads, read_download, (), names=False),
+        Target("kept failures", seeds.failures, read_failures, (), names=False),
         Target("lists", seeds.lists, read_list, _READERS),
         dataset("folder", seeds.folder),
         dataset("gtzan", seeds.gtzan, artists="artists.csv"),
