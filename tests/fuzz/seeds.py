@@ -79,8 +79,15 @@ _ENCODED = {
     "mp3.wav": ("wav", "libmp3lame", 22_050, 1, {}),
     "aac.wav": ("wav", "aac", 22_050, 1, {}),
     "au.alaw": ("au", "pcm_alaw", 8_000, 1, {}),
+    "51.m4a": ("ipod", "aac", 22_050, 6, {}),
+    "51.ac3": ("ac3", "ac3", 32_000, 6, {}),
+    "71.opus": ("ogg", "libopus", 48_000, 8, {}),
+    "71.flac": ("flac", "flac", 8_000, 8, {}),
+    "71.mka": ("matroska", "pcm_s16le", 8_000, 8, {}),
     "aiff.f32": ("aiff", "pcm_f32be", 8_000, 1, {}),
 }
+
+_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
 # ending -> (libsndfile's format, subtype, endianness)
 _PLAIN = {
@@ -118,6 +125,10 @@ def sounds() -> dict[str, Callable[[], bytes]]:
         "ape.mp3": lambda: encoded("mp3") + _ape(),
         "chained.ogg": lambda: encoded("ogg") + encoded("ogg", serial_offset="7"),
         "chained.opus": lambda: encoded("opus") + encoded("opus", serial_offset="7"),
+        "long.flac": lambda: _silence("FLAC", "PCM_16"),
+        "long.caf": lambda: _silence("CAF", "ALAC_16"),
+        "12.wav": lambda: _silence("WAVEX", "PCM_16", SECONDS, 12),
+        "dsf": _dsf,
         "spdif.wav": _spdif,
         "two.mkv": _two_tracks,
         "film.mp4": _film,
@@ -137,7 +148,7 @@ def _mux(container: str, tracks: list[tuple[str, int, int, dict[str, str]]], **o
     with av.open(into, "w", format=container, options=exact) as file:
         streams = []
         for codec, rate, channels, encoder in tracks:
-            layout = "mono" if channels == 1 else "stereo"
+            layout = _LAYOUTS[channels]
             stream = file.add_stream(
                 codec, rate=rate, layout=layout, options={**encoder, "flags": "+bitexact"}
             )
@@ -149,8 +160,7 @@ def _mux(container: str, tracks: list[tuple[str, int, int, dict[str, str]]], **o
 
 
 def _frame(wave: np.ndarray, rate: int) -> av.AudioFrame:
-    layout = "mono" if wave.shape[1] == 1 else "stereo"
-    frame = av.AudioFrame.from_ndarray(wave.reshape(1, -1), format="flt", layout=layout)
+    frame = av.AudioFrame.from_ndarray(wave.reshape(1, -1), format="flt", layout=_LAYOUTS[wave.shape[1]])
     frame.sample_rate, frame.pts, frame.time_base = rate, 0, Fraction(1, rate)
     return frame
 
@@ -169,6 +179,23 @@ def _spdif() -> bytes:
     head = struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(bursts), b"WAVE", b"fmt ", 16, 1, 2, 48_000,
                        192_000, 4, 16, b"data", len(bursts))  # fmt: skip
     return head + bursts
+
+
+def _silence(kind: str, subtype: str, seconds: float = 60.0, channels: int = 1) -> bytes:
+    """Few bytes that become many samples: what a mutant's rate or count makes of them must stay bounded."""
+    into = io.BytesIO()
+    soundfile.write(into, np.zeros((round(seconds * 8_000), channels)), 8_000, format=kind, subtype=subtype)
+    return into.getvalue()
+
+
+def _dsf() -> bytes:
+    """A DSD stream file of one channel: one bit a sample, 2.8 MHz."""
+    blocks = 52  # of 4096 bytes: 0.6 s
+    data = b"\x69" * 4_096 * blocks  # DSD's silence
+    head = struct.pack("<4sQQQ", b"DSD ", 28, 28 + 52 + 12 + len(data), 0)
+    facts = (1, 0, 1, 1, 2_822_400, 1, 8 * len(data), 4_096, 0)
+    head += struct.pack("<4sQ6IQII", b"fmt ", 52, *facts)
+    return head + struct.pack("<4sQ", b"data", 12 + len(data)) + data
 
 
 def _two_tracks() -> bytes:
