@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.fuzz import campaign, targets, worker
 
 
-def main() -> int:
+def main(words: list[str] | None = None) -> int:
     """Runs what the command line asks for."""
     asked = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     asked.add_argument("--count", type=int, default=50_000, help="inputs over all targets")
@@ -18,7 +18,7 @@ def main() -> int:
     asked.add_argument("--seed", type=int, help="repeat one input of one target")
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     asked.add_argument("--keep", type=Path, default=Path("artefacts/fuzz"), help="folder for what went wrong")
-    given = asked.parse_args()
+    given = asked.parse_args(words)
     names = [n for n in targets.TARGETS if not given.target or any(n.startswith(t) for t in given.target)]
     if not names:
         print(f"No target begins with {given.target}. Known: {', '.join(targets.TARGETS)}.")

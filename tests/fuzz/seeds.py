@@ -1,11 +1,11 @@
 """Small whole files of every format that a reader here may be given, made on the spot: what is then damaged.
 
-The same bytes at every call where the writer allows it (FFmpeg is asked for bit-exact files); Lance names its
-files at random, so a finding keeps the bytes themselves beside its number.
+The same bytes at every call: FFmpeg is asked for bit-exact files, stored tables lie in tables.zip.
 """
 
 import io
 import json
+import re
 import shutil
 import struct
 import tarfile
@@ -24,6 +24,7 @@ import soundfile
 
 from tests.sounds import music
 
+TABLES = Path(__file__).with_name("tables.zip")
 GOLDEN = Path(__file__).parents[1] / "golden"
 SECONDS = 0.6  # of sound: a little more than the shortest clip that is heard
 
@@ -208,7 +209,8 @@ def _film() -> bytes:
         picture = file.add_stream("mpeg4", rate=10, width=32, height=32, pix_fmt="yuv420p")
         voice = file.add_stream("aac", rate=22_050, layout="mono")
         for _ in range(6):
-            file.mux(picture.encode(av.VideoFrame(32, 32, "yuv420p")))
+            black = np.zeros((48, 32), np.uint8)
+            file.mux(picture.encode(av.VideoFrame.from_ndarray(black, format="yuv420p")))
         file.mux(picture.encode(None))
         file.mux(voice.encode(_frame(music(SECONDS, 22_050), 22_050)))
         file.mux(voice.encode(None))
@@ -305,22 +307,26 @@ def _tag(file: object, key: str, text: str) -> None:
 
 
 def _saved(whole: object, zipped: bool = True) -> bytes:
+    """As PyTorch writes it; the one storage of the old format is not named by its address in memory."""
     import torch
 
     into = io.BytesIO()
     torch.save(whole, into, _use_new_zipfile_serialization=zipped)
-    return into.getvalue()
+    if zipped:
+        return into.getvalue()
+    return re.sub(rb"X.\0\0\0\d{12,16}(?=[q\x94a])", b"X\x0c\0\0\0" + b"900000000000", into.getvalue())
 
 
 def _small_clmr() -> dict:
+    """Names and a few numbers of CLMR's, all out of one storage."""
     import torch
 
+    numbers = torch.arange(60.0)
     state = {}
     for block in range(3):
-        state[f"encoder.sequential.{block}.0.weight"] = torch.ones(4, 1, 3)
-        state[f"encoder.sequential.{block}.1.running_mean"] = torch.zeros(4)
-        state[f"encoder.sequential.{block}.1.num_batches_tracked"] = torch.tensor(3)
-    state["encoder.sequential.10.0.weight"] = torch.ones(2, 2, 3, dtype=torch.float16)
+        state[f"encoder.sequential.{block}.0.weight"] = numbers[12 * block : 12 * block + 12].view(4, 1, 3)
+        state[f"encoder.sequential.{block}.1.running_mean"] = numbers[block : block + 4]
+    state["encoder.sequential.10.0.weight"] = numbers[:12].view(2, 2, 3)
     state["tied"] = state["encoder.sequential.0.0.weight"]
     return state
 
@@ -335,16 +341,18 @@ def checkpoints() -> list[Seed]:
     state = _small_clmr()
     trainer = {"epoch": 3, "state_dict": state, "hyper_parameters": Namespace(lr=0.1, name="x"),
                "optimizer_states": [{"state": {0: {"step": 1}}}], "lr_schedulers": []}  # fmt: skip
-    nested = {
-        "model": OrderedDict(a=torch.zeros(2, 3), b={0: torch.ones(1, dtype=torch.bfloat16)}),
-        "hps": {"n": 2},
+    nested = {"model": OrderedDict(a=state["tied"], b={0: state["tied"][0]}), "hps": {"n": 2}}
+    kinds = {
+        str(dtype): torch.ones(3, dtype=dtype)
+        for dtype in (torch.float16, torch.bfloat16, torch.float64, torch.int64, torch.uint8, torch.bool)
     }
     seeds = [
         one(f"net.{'pt' if zipped else 'pth'}", _saved(whole, zipped))
         for whole in (state, trainer, nested) for zipped in (True, False)
     ]  # fmt: skip
     parameter = torch.nn.Parameter(torch.ones(3, 2))
-    return [*seeds, one("net.pth.tar", _saved({"w": parameter}, zipped=False)), *_archives(state)]
+    return [*seeds, one("net.pth.tar", _saved({"w": parameter}, zipped=False)), one("net.pt", _saved(kinds)),
+            *_archives(state)]  # fmt: skip
 
 
 def _archives(state: dict) -> Iterator[Seed]:
@@ -663,33 +671,24 @@ def msd() -> dict[str, list[Seed]]:
 
 
 def tables() -> list[Seed]:
-    """Lance tables of two commits: embeddings with their failures, and tracks."""
-    from quintet import store
-
-    def embeddings(root: Path) -> None:
-        for n in range(2):
-            ids = [f"t{n}{k}" for k in range(4)]
-            store.append_embeddings(root / "x.lance", "abc", ids, np.full((4, 8), n, np.float32))
-        store.append_failures(root / "x.lance", "abc", {"t9": "'t9.wav' is damaged."})
-
-    files = _made(embeddings, lambda _: True)
-    return [Seed(files, "x.lance", tuple(name for name in files if ".lock" not in name))]
+    """A Lance table of embeddings, of two commits, with the table of its failures."""
+    return [_stored("embeddings/", "x.lance")]
 
 
 def track_tables() -> list[Seed]:
     """The stored tracks of a dataset, as a page opens them."""
-    from quintet.datasets.base import Track
-    from quintet.settings import load
-    from tests.tables import put_tracks
+    return [_stored("tracks/", "")]
 
-    def write(root: Path) -> None:
-        own = {f"QUINTET_{name}": str(root / name.lower()) for name in ("CACHE", "DATA", "WEIGHTS")}
-        settings = load(own | {"QUINTET_CONFIG": str(root / "none.toml")})
-        tracks = [Track(f"t{k}", root / f"t{k}.wav", f"Title {k}", "", ("rock",)) for k in range(5)]
-        put_tracks(settings, "gtzan", tracks)
 
-    files = _made(write, lambda _: True)
-    return [Seed(files, "", tuple(name for name in files if "tracks.lance" in name))]
+def _stored(folder: str, given: str) -> Seed:
+    """Out of tables.zip: Lance names its files at random, so tables made anew would be other ones each time.
+
+    Made by `python -m tests.fuzz.tables`; again, where Quintet stores tables another way.
+    """
+    with zipfile.ZipFile(TABLES) as file:
+        names = [name for name in file.namelist() if name.startswith(folder)]
+        files = {name.removeprefix(folder): file.read(name) for name in names}
+    return Seed(files, given, tuple(name for name in files if ".lance/" in name))
 
 
 # --- what comes over the network -----------------------------------------------------------------------

@@ -7,7 +7,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from tests.fuzz import campaign, mutate, seeds, trouble, worker
+from tests.fuzz import campaign, mutate, seeds, targets, trouble, worker
+from tests.fuzz.__main__ import main as fuzz
 from tests.fuzz.seeds import GOLDEN
 from tests.fuzz.worker import Input, Worker
 
@@ -88,6 +89,18 @@ def test_a_damaged_member_lies_in_a_zip_that_opens():
         except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
             continue
     assert opened > 20
+
+
+@pytest.mark.parametrize("name", targets.TARGETS)
+def test_seeds_are_the_same_at_every_call(name):
+    first, second = targets.TARGETS[name].seeds(), targets.TARGETS[name].seeds()
+    assert first == second
+    assert all(name in seed.files for seed in first for name in seed.damaged)
+
+
+def test_a_target_that_is_not_there_is_named(capsys):
+    assert fuzz(["--target", "audio flak"]) == 2
+    assert "audio flac" in capsys.readouterr().out
 
 
 def test_the_table_counts_every_target_and_all():
