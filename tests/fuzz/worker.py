@@ -40,7 +40,7 @@ FOREIGN, SENTENCE, WRONG = "foreign", "sentence", "wrong"
 WARNED, HEAVY, HANG, CRASH = "warned", "heavy", "hang", "crash"
 BAD = (FOREIGN, SENTENCE, WRONG, WARNED, HEAVY, HANG, CRASH)
 
-_OURS = re.compile(r"\b(tmp[a-z0-9_]{8}|[0-9a-f]{32})\b|Traceback|/dev/shm")
+_OURS = re.compile(r"\btmp[a-z0-9_]{8}\b|\.[0-9a-f]{32}\b|Traceback|/dev/shm")
 
 
 class OverTime(BaseException):
@@ -156,8 +156,8 @@ def _serve(pipe: Connection, folder: Path, module: str, seconds: float) -> None:
 
 
 def _limit() -> None:
-    most = _memory("VmSize") + MEMORY
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    if size := _memory("VmSize"):  # macOS neither says it nor holds to a limit
+        resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (FILE, FILE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGPROF, _over_time)
