@@ -8,8 +8,9 @@ TEST_PROCESSES ?= 2
 # Threads that spin while they wait slow a busy machine tenfold.
 export OMP_WAIT_POLICY ?= PASSIVE
 LAYERS ?= 36
+N ?= 50000
 
-.PHONY: app test bench bench-browser load bench-jukebox setup data demo-cache screenshots
+.PHONY: app test bench bench-browser load bench-jukebox setup data demo-cache screenshots fuzz
 
 app: data  ## open the dashboard on http://localhost:8501
 	@$(BIN)/quintet weights get --free
@@ -34,6 +35,9 @@ bench-browser: data .venv/.test  ## the maps at 25,000 x 5 and 1,000,000 points 
 
 load: data .venv/.test  ## twenty people upload at once, three turn pages: failures, waits, memory; 5 minutes
 	@$(BIN)/python tests/load.py
+
+fuzz: .venv/.test  ## N damaged files of every format through every reader; 50,000 take some 10 minutes
+	@$(BIN)/python -m tests.fuzz --count $(N)
 
 screenshots: data .venv/.test  ## take the pictures of README again
 	@$(BIN)/python tests/screenshots.py
