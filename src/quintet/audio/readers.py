@@ -85,6 +85,11 @@ def check_format(rate: int, channels: int, limits: Limits) -> None:
         raise OutsideLimits(f"has {channels} channels; {expected}. Mix it down to two.")
 
 
+def suits_soundfile(head: bytes) -> bool:
+    """Whether soundfile should try first, by the first bytes of a file."""
+    return head.startswith(_MAGIC)
+
+
 def suitable(head: bytes) -> Iterator[Callable[[BinaryIO, Excerpt], AbstractContextManager[AudioStream]]]:
     """The readers to try, in this order, by the first bytes of a file.
 
@@ -92,7 +97,7 @@ def suitable(head: bytes) -> Iterator[Callable[[BinaryIO, Excerpt], AbstractCont
     """
     if head.startswith(b"OggS"):
         yield by_ogg
-    elif head.startswith(_MAGIC):
+    elif suits_soundfile(head):
         yield by_soundfile
     yield by_av
 
@@ -107,6 +112,8 @@ def by_soundfile(file: BinaryIO, excerpt: Excerpt) -> Iterator[AudioStream]:
         first = round(excerpt.start * opened.samplerate)
         inside = first < opened.frames
         if inside and first:
+            if not len(opened.read(1)):  # its decoder never began: libsndfile's seek would end the process
+                raise Unreadable("begins with sound that cannot be decoded")
             opened.seek(first)  # sample-exact in every format that _MAGIC lets through
         blocks = _soundfile_blocks(opened) if inside else iter(())
         yield AudioStream(opened.samplerate, opened.channels, _stated_by_soundfile(opened), blocks)
