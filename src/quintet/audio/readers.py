@@ -105,6 +105,8 @@ def suitable(head: bytes) -> Iterator[Callable[[BinaryIO, Excerpt], AbstractCont
 @contextmanager
 def by_soundfile(file: BinaryIO, excerpt: Excerpt) -> Iterator[AudioStream]:
     """`file` from the excerpt's start on. Raises soundfile.LibsndfileError, Unreadable."""
+    if excerpt.start and not _begins(file):
+        raise Unreadable("begins with sound that cannot be decoded")
     with soundfile.SoundFile(file) as opened:
         check_format(opened.samplerate, opened.channels, excerpt.limits)
         if not opened.frames:  # a recorder that died leaves the length at 0; FFmpeg then reads on to the end
@@ -112,11 +114,20 @@ def by_soundfile(file: BinaryIO, excerpt: Excerpt) -> Iterator[AudioStream]:
         first = round(excerpt.start * opened.samplerate)
         inside = first < opened.frames
         if inside and first:
-            if not len(opened.read(1)):  # its decoder never began: libsndfile's seek would end the process
-                raise Unreadable("begins with sound that cannot be decoded")
             opened.seek(first)  # sample-exact in every format that _MAGIC lets through
         blocks = _soundfile_blocks(opened) if inside else iter(())
         yield AudioStream(opened.samplerate, opened.channels, _stated_by_soundfile(opened), blocks)
+
+
+def _begins(file: BinaryIO) -> bool:
+    """Whether the first sample can be decoded: where it cannot, libsndfile's seek would end the process.
+
+    In an opening of its own, since a decoder that was read before it seeks gives other samples.
+    """
+    with soundfile.SoundFile(file) as opened:
+        begins = len(opened.read(1)) > 0
+    file.seek(0)
+    return begins
 
 
 def _soundfile_blocks(opened: soundfile.SoundFile) -> Iterator[np.ndarray]:
