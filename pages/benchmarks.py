@@ -17,7 +17,7 @@ def page() -> None:
     """Which runs, which view of them, and that view."""
     dataset, head = sidebar.dataset(), st.container()
     address.enter(dataset)
-    view = board.buttons(VIEW, VIEWS, "View")
+    view = address.buttons(VIEW, VIEWS, "View")
     shown = board.board(dataset)
     left, right = head.columns([5, 1], vertical_alignment="center")
     left.html(html.title("Benchmarks", shown.about))

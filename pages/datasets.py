@@ -16,10 +16,7 @@ def page() -> None:
     facts = cached.facts(dataset)
     address.enter(dataset)
     st.html(html.title("Datasets", f"{facts.title}: {facts.about}"))
-    asked = address.seed(VIEW, lambda said: said[0] if said and said[0] in VIEWS else "tracks")
-    view = st.segmented_control("View", list(VIEWS), default=asked, format_func=VIEWS.__getitem__, key=VIEW,
-                                required=True, label_visibility="collapsed")  # fmt: skip
-    address.put(VIEW, "" if view == "tracks" else view)
+    view = address.buttons(VIEW, VIEWS, "View")
     show(view, dataset)
 
 

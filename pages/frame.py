@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.parts import html, sidebar
+from pages.parts.datasets import address
 from pages.parts.guard import guard
 from pages.parts.players import Mark
 from pages.parts.style import ICON, style
@@ -36,6 +37,7 @@ def frame() -> None:
             for section, entries in PAGES.items()
         }
     )
+    address.turn(page.url_path)
     with guard():
         sidebar.draw()
     page.run()

@@ -5,16 +5,18 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from pages.parts import html
+from pages.parts import cached, html
 from pages.parts.markdown import plain
+from quintet import logs
 from quintet.errors import MissingData, MissingEmbeddings, MissingWeights, QuintetError
 
 
 @contextmanager
 def guard() -> Iterator[None]:
-    """Within it a QuintetError is shown and ends the page; any other error is a fault and goes on.
+    """Within it an error is shown as one sentence and ends the page; the server and other visitors go on.
 
-    What is only missing yet is an empty state with its command, not an error.
+    What is only missing yet is an empty state with its command, not an error. What is no error of ours is a
+    fault: its traceback is kept, and the sentence says where.
     """
     try:
         yield
@@ -24,6 +26,17 @@ def guard() -> Iterator[None]:
     except QuintetError as error:
         st.error(plain(str(error)), icon=":material/error:")
         st.stop()
+    except Exception as error:  # noqa: BLE001, a page's outermost door; Streamlit's own signals are no Exception
+        st.error(plain(fault(error)), icon=":material/error:")
+        st.stop()
+
+
+def fault(error: Exception) -> str:
+    """One sentence for an error that none of ours describes; its traceback goes to the log."""
+    log = logs.record(error, "a page", cached.settings().data)
+    what = f"{type(error).__name__}: {error}"[:200].rstrip(".")
+    kept = f" Its traceback is in {log}." if log else ""
+    return f"This page met an error that it does not know ({what}).{kept} Reload it, or open another page."
 
 
 def empty(message: str) -> None:

@@ -75,9 +75,14 @@ def ranged(request: Request, data: bytes, media_type: str) -> Response:
 
 
 def _bounds(text: str, size: int) -> tuple[int | None, int]:
-    start, _, end = text.partition("-")
-    if start.isdigit():
-        return int(start), min(int(end), size - 1) if end.isdigit() else size - 1
-    if end.isdigit() and int(end):
-        return max(0, size - int(end)), size - 1  # the last n bytes
+    start, _, end = (_number(part) for part in text.partition("-"))
+    if start is not None:
+        return start, size - 1 if end is None else min(end, size - 1)
+    if end:
+        return max(0, size - end), size - 1  # the last n bytes
     return None, 0
+
+
+def _number(text: str) -> int | None:
+    """A count of bytes; None for what is none: other digits than ASCII's, or more than any file needs."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None

@@ -11,6 +11,7 @@ from quintet import charts, wording
 from quintet.backbones import base
 from quintet.collection import Source
 from quintet.errors import MissingEmbeddings
+from quintet.palette import OTHERS
 from quintet.studies import maps, speed
 from quintet.weights.download import size
 
@@ -82,7 +83,7 @@ def _mini(dataset: str, source: Source) -> MiniMap:
     labels, classes = cached.labels(dataset), cached.facts(dataset).classes
     place = {name: number for number, name in enumerate(classes)}
     index = np.array([place.get(labels.get(i, ""), len(classes)) for i in found.ids])
-    pairs = list(colours(dataset).values())
+    pairs = [*colours(dataset).values(), OTHERS]  # the last of tracks without a class
     layers = charts.mini_map(found.xy, index, hollow=source.untrained)
     title = source.backbone.spec.title
     says = f"{len(found.ids)} points as {title} arranges them, coloured by {cached.facts(dataset).label}"

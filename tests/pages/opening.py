@@ -4,6 +4,7 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
+FAULT = "met an error that it does not know"
 FRAME = Path(__file__).parents[2] / "pages" / "frame.py"
 
 
@@ -15,7 +16,13 @@ def at(page: str, /, **address: str | list[str]) -> AppTest:
         app.query_params[key.replace("_", "-")] = value
     app.run()
     assert not app.exception
+    assert not faults(app)
     return app
+
+
+def faults(app: AppTest) -> list[str]:
+    """What the page's outermost door caught: errors that no part of it knows."""
+    return [error.value for error in app.error if FAULT in error.value]
 
 
 def html(app: AppTest) -> str:

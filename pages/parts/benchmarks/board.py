@@ -121,18 +121,6 @@ def choose(key: str, options: Sequence[str], label: str, line: Callable[[str], s
     return word
 
 
-def buttons(key: str, options: dict[str, str], label: str) -> str:
-    """The same as a row of buttons, word -> what stands on it."""
-    first = next(iter(options))
-    address.seed(key, lambda said: said[0] if said and said[0] in options else first)
-    if st.session_state[key] not in options:
-        st.session_state[key] = first
-    word = st.segmented_control(label, list(options), default=st.session_state[key], key=key, required=True,
-                                format_func=options.__getitem__, label_visibility="collapsed")  # fmt: skip
-    address.put(key, "" if word == first else word)
-    return word
-
-
 def two(shown: Board) -> list[Run]:
     """Two backbones of the board over the clips both answered; at first the two best trained."""
     by_key = {run.source.key: run for run in shown.runs}

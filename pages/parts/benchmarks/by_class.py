@@ -9,7 +9,8 @@ from pages.parts.agreement import plots
 from pages.parts.agreement.plots import Line
 from pages.parts.agreement.said import number, span
 from pages.parts.benchmarks import doubted
-from pages.parts.benchmarks.board import A, Board, buttons, choose
+from pages.parts.benchmarks.board import A, Board, choose
+from pages.parts.datasets.address import buttons
 from pages.parts.datasets.figures import Figure, card
 from pages.parts.players import Cell, Column, Row
 from quintet import charts, wording

@@ -7,7 +7,8 @@ from pages.parts.agreement import plots
 from pages.parts.agreement.plots import Line
 from pages.parts.agreement.said import number, span
 from pages.parts.benchmarks import clips
-from pages.parts.benchmarks.board import NAMED, Board, buttons, two
+from pages.parts.benchmarks.board import NAMED, Board, two
+from pages.parts.datasets.address import buttons
 from quintet import wording
 from quintet.studies.comparing import Comparison
 from quintet.studies.runs import Run

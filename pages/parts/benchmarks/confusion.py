@@ -9,9 +9,10 @@ import streamlit as st
 from pages.parts import bars, html, matrix, pick, rows
 from pages.parts.bars import Bar
 from pages.parts.benchmarks import clips, way
-from pages.parts.benchmarks.board import A, Board, buttons, choose, two
+from pages.parts.benchmarks.board import A, Board, choose, two
 from pages.parts.benchmarks.way import Way
 from pages.parts.datasets import address
+from pages.parts.datasets.address import buttons
 from pages.parts.matrix import Cell, Matrix
 from quintet import wording
 from quintet.palette import TOKENS

@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import cached, html, rows
-from pages.parts.benchmarks.board import NAMED, Board, buttons
+from pages.parts.benchmarks.board import NAMED, Board
+from pages.parts.datasets.address import buttons
 from pages.parts.datasets.figures import Figure, card
 from quintet import charts, wording
 from quintet.charts import Axis, Dot

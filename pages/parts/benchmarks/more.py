@@ -4,7 +4,8 @@ import streamlit as st
 
 from pages.parts import html
 from pages.parts.benchmarks import deformed, folds, layered, learning, together
-from pages.parts.benchmarks.board import Board, buttons
+from pages.parts.benchmarks.board import Board
+from pages.parts.datasets.address import buttons
 
 ASK = "ask"  # in the address
 WHOLE = "These tests are made with all clips. Choose nothing to leave out, and all clips, to see them."

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from pages.parts import html
-from pages.parts.benchmarks.board import NAMED, Board, buttons
+from pages.parts.benchmarks.board import NAMED, Board
 from pages.parts.benchmarks.sections import sections
 from pages.parts.components import declare
+from pages.parts.datasets.address import buttons
 from quintet import wording
 from quintet.charts import report
 from quintet.charts.intervals import intervals

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from pages.parts.benchmarks.board import buttons, choose
+from pages.parts.benchmarks.board import choose
 from pages.parts.datasets import address
+from pages.parts.datasets.address import buttons
 from quintet.analysis import confusions
 from quintet.studies import runs
 from quintet.studies.runs import Run

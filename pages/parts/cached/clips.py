@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,8 @@ from quintet.datasets.base import Track
 from quintet.errors import BadAudio
 
 _CLIPS = 250_000_000  # bytes of decoded sound: two of 10 min at 48 kHz, or forty of 30 s
-_NAMES = 4_096  # of uploads and of tracks
+_NAMES = "upload-names"  # of this visitor, by content
+_TRACKS = 4_096  # whose cut clips are remembered
 
 
 @dataclass(frozen=True)
@@ -33,16 +33,19 @@ class Upload:
 def keep(data: bytes, name: str, media_type: str) -> str:
     """Holds an upload in memory; returns its digest, by which it is found until it had to go."""
     digest = held().put(data, media_type)
-    _names().put(digest, name, 1)
+    st.session_state.setdefault(_NAMES, {})[digest] = name
     return digest
 
 
 def upload(digest: str, name: str = "") -> Upload | None:
-    """The upload of that content, under `name` or the name it was last given; None where it is gone."""
+    """The upload of that content, under `name` or what this visitor called it; None where it is gone.
+
+    Names stay with their visitor: two people with the same bytes do not read each other's.
+    """
     found = held().get(digest)
     if found is None:
         return None
-    return Upload(name or _names().get(digest) or "upload", digest, found[0])
+    return Upload(name or st.session_state.get(_NAMES, {}).get(digest) or "upload", digest, found[0])
 
 
 def keep_list(files: list[tuple[str, str]]) -> str:
@@ -142,17 +145,12 @@ def _clips() -> Bounded:
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _lengths() -> Bounded:
-    return Bounded(_NAMES)
+    return Bounded(_TRACKS)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
 def _digests() -> Bounded:
-    return Bounded(_NAMES)
-
-
-@st.cache_resource(max_entries=1, show_spinner=False)
-def _names() -> Bounded:
-    return Bounded(_NAMES, idle=math.inf)
+    return Bounded(_TRACKS)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from pages.parts.classify.row import Row
+from quintet.catalogue.export import formula_safe
 from quintet.predict import Answer
 from quintet.studies.spaces import Space
 
@@ -16,7 +17,6 @@ KINDS = (
 SAYS = "What has been heard so far. Untrained backbones are named so, and count in no disagreement."
 _FIRST = ("file", "digest", "seconds", "space", "backbone", "weights", "fingerprint", "answer", "probability")
 _LAST = ("trained", "apart", "divergence", "error")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what opens a formula in a spreadsheet (OWASP, CSV injection)
 
 
 def made(kind: str, listed: Sequence[Row], space: Space) -> Callable[[], bytes]:
@@ -28,12 +28,13 @@ def as_csv(listed: Sequence[Row], space: Space) -> bytes:
     """A line per file and backbone; a file that could not be heard has one line with its reason."""
     text = io.StringIO()
     lines = csv.writer(text)
-    lines.writerow([*_FIRST, *space.classes, *_LAST])
+    lines.writerow([formula_safe(name) for name in (*_FIRST, *space.classes, *_LAST)])
     for row in listed:
         share, far = row.apart
         last = [len(row.told), f"{share:.6f}", f"{far:.6f}", row.error]
         for facts, chances in _lines(row, space):
-            lines.writerow([_plain(value) for value in (*facts, *chances, *last)])
+            lines.writerow([formula_safe(value) if isinstance(value, str) else value
+                            for value in (*facts, *chances, *last)])  # fmt: skip
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 
@@ -87,7 +88,3 @@ def _answer(answer: Answer, space: Space) -> dict:
         "answer": answer.best, "probabilities": _shares(answer, space),
         "may_be": None if answer.members is None else list(answer.members), "promise": answer.promise,
     }  # fmt: skip
-
-
-def _plain(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -11,6 +11,21 @@ import streamlit as st
 OPEN = ("dataset", "view")  # what stays when another dataset is opened
 _WITH = "with-"  # the sidebar's ticks
 _OF = "datasets-of"  # which dataset the page showed last
+_PAGE = "page"  # which page was drawn last
+_SEEDED = "seeded"  # keys of the controls whose values the address gave on that page
+
+
+def turn(page: str) -> None:
+    """Forgets what another page's controls were set to: two pages may use one word for their own things.
+
+    What the new page shows is its address's to say. The frame calls this before a page is drawn.
+    """
+    if st.session_state.get(_PAGE, page) != page:
+        for key in st.session_state.get(_SEEDED, ()):
+            st.session_state.pop(key, None)
+            st.session_state.pop(_seen(key), None)
+        st.session_state[_SEEDED] = frozenset()
+    st.session_state[_PAGE] = page
 
 
 def enter(dataset: str) -> None:
@@ -29,6 +44,7 @@ def seed(key: str, read: Callable[[list[str]], object]) -> object:
     it; a control whose code is still on its way then, or that stands behind a closed button, starts from
     its default and sends that back.
     """
+    st.session_state[_SEEDED] = st.session_state.get(_SEEDED, frozenset()) | {key}
     said = st.query_params.get_all(key)
     if key not in st.session_state or said != st.session_state.get(_seen(key)):
         st.session_state[key] = read(said)
@@ -49,6 +65,23 @@ def keep(key: str, words: Sequence[str]) -> None:
 def put(key: str, word: str) -> None:
     """The same for a value that no control holds: the order of the table, its page."""
     keep(key, [word] if word else [])
+
+
+def buttons(key: str, options: dict[str, str], label: str) -> str:
+    """A row of buttons for words kept in the address, word -> what stands on it; on the first at first."""
+    first = next(iter(options))
+    seed(key, lambda words: words[0] if words and words[0] in options else first)
+    if st.session_state[key] not in options:
+        st.session_state[key] = first
+    word = st.segmented_control(label, list(options), default=st.session_state[key], key=key, required=True,
+                                format_func=options.__getitem__, label_visibility="collapsed")  # fmt: skip
+    put(key, "" if word == first else word)
+    return word
+
+
+def number(word: str, default: int) -> int:
+    """A whole number of a link, `default` for anything else: other digits than ASCII's, or too many."""
+    return int(word) if word.isascii() and word.isdecimal() and len(word) < 10 else default
 
 
 def clear(keys: Sequence[str]) -> None:

@@ -84,7 +84,7 @@ def _list(dataset: str, kind: str, found: Audit) -> None:
 
 
 def _at(dataset: str, kind: str, n: int) -> int:
-    address.seed(AT, lambda said: int(said[0]) if said and said[0].isdecimal() else 1)
+    address.seed(AT, lambda said: address.number(said[0], 1) if said else 1)
     if st.session_state.get(_ASKED, (dataset, kind)) != (dataset, kind):
         st.session_state[AT] = 1
     st.session_state[_ASKED] = (dataset, kind)

@@ -130,7 +130,7 @@ def _read(control: Control, said: list[str]) -> object:
     """The value a link asks for; what it names and the dataset lacks is left out."""
     if control.kind == "range":
         low, _, high = (said[0] if said else "").partition("-")
-        if not (low.isdecimal() and high.isdecimal()):
+        if address.number(low, -1) < 0 or address.number(high, -1) < 0:
             return control.ends
         low, high = (min(max(int(end), control.ends[0]), control.ends[1]) for end in (low, high))
         return (low, high) if low <= high else control.ends

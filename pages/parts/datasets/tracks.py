@@ -86,7 +86,8 @@ def _rows(dataset: str, wanted: Query, found: tuple) -> str:
             _sort(value)
 
     current = players.browser(listed, listing.columns(dataset, shown), "tracks", state, on)
-    address.put(TRACK, current)
+    if linked or current != ids[0]:  # a page that wrote what it opens with could not be left by Back
+        address.put(TRACK, current)
     return current
 
 
@@ -102,7 +103,7 @@ def _page(dataset: str, wanted: Query, total: int) -> int:
     A page past the end, which a link may ask for, is the last.
     """
     last, said = -(-total // PAGE), st.query_params.get(AT, "")
-    current = min(max(1, int(said)), last) if said.isdecimal() else 1
+    current = min(max(1, address.number(said, 1)), last)
     left, right = st.columns([1, 2], vertical_alignment="center")
     if last > 1:
         key = f"page-{last}-{current}"  # one that opens where the address says

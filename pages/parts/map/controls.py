@@ -123,7 +123,8 @@ def _more(dataset: str, sources: list[Source], kind: str) -> Wanted:
 
 
 def _clusters(text: str) -> int:
-    return int(text) if text.isdecimal() and clusters.FEWEST <= int(text) <= clusters.LARGEST else 8
+    count = address.number(text, 0)
+    return count if clusters.FEWEST <= count <= clusters.LARGEST else 8
 
 
 def _pairs(dataset: str, sources: list[Source]) -> dict[str, str]:

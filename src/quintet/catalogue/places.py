@@ -40,6 +40,12 @@ def known(settings: Settings) -> list[str]:
     return list(dict.fromkeys([*own, *_added(settings), *settings.roots]))
 
 
+def check_name(name: str, settings: Settings) -> None:
+    """Raises UnknownName for what can be no dataset's name: a path of it leaves the cache, or is too long."""
+    if not _NAME.fullmatch(name):
+        raise UnknownName("dataset", name[:80], known(settings))
+
+
 def check(name: str, settings: Settings) -> None:
     """Raises UnknownName for what is neither a known dataset nor a reader's own name."""
     if name not in known(settings) and reader_of(name) is None:

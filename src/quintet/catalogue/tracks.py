@@ -15,7 +15,8 @@ FORMAT = "2"  # of the table; one of another format is read again from the datas
 
 
 def path(dataset: str, settings: Settings) -> Path:
-    """Where the table lies, whether or not there is one."""
+    """Where the table lies, whether or not there is one. Raises UnknownName for what can be no name."""
+    places.check_name(dataset, settings)
     return settings.cache / dataset / "tracks.lance"
 
 

@@ -4,6 +4,7 @@ import csv as tables
 import io
 import json
 import platform
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
@@ -96,11 +97,11 @@ def as_markdown(made: dict) -> str:
     head = ["Backbone", *names, "n", "Fingerprint"]
     rows = [[_titled(one), *(_span(one["scores"][name]) for name in names), str(one["n"]), one["fingerprint"]]
             for one in made["results"]]  # fmt: skip
-    parts = [f"# {made['title']}, {made['protocol']}", *_said(made), _piped(head, rows)]
+    parts = [f"# {_markdown(made['title'])}, {_markdown(made['protocol'])}", *_said(made), _piped(head, rows)]
     if made["comparisons"]:
         parts += ["## Comparisons", _piped(_AGAINST, [_against(one) for one in made["comparisons"]])]
     for one in made.get("sections", ()):
-        parts += [f"## {one['title']}", _piped(one["head"], one["rows"])]
+        parts += [f"## {_markdown(one['title'])}", _piped(one["head"], one["rows"])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -177,8 +178,14 @@ def _span(value: dict) -> str:
 
 
 def _piped(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", r"\|") for cell in line) + " |" for line in lines)
+    escaped = [[_markdown(cell) for cell in line] for line in (head, *rows)]
+    lines = [escaped[0], ["---"] * len(head), *escaped[1:]]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def _markdown(text: str) -> str:
+    """A text that a person named, as it stands, on one line: what would be markup is escaped."""
+    return re.sub(r"([\\`*\[\]<>|#~]|(?<!\w)_|_(?!\w))", r"\\\1", " ".join(text.split()))
 
 
 def _tex(text: str) -> str:
