@@ -215,7 +215,7 @@ def _write(clip: audio.Clip, where: Path) -> None:
 
 
 def _statuses(settings: Settings) -> list[Path]:
-    return sorted(folder(settings).glob("*/*.json"))
+    return sorted(folder(settings).glob("*/[!.]*.json"))
 
 
 def _before(where: Path, asked: float, settings: Settings) -> list[Path]:

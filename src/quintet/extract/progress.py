@@ -2,10 +2,11 @@
 
 import json
 import os
-import threading
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from quintet.storage import atomic
 
 EVERY = 0.5  # seconds between two writes of the status file
 
@@ -64,11 +65,7 @@ class Meter:
 
 def save(status: Status, path: Path) -> None:
     """Replaces the status file in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # a name of its own: the job and who stops it may write at once
-    new = path.with_name(f"{path.stem}.{os.getpid()}-{threading.get_ident()}.new")
-    new.write_text(json.dumps(asdict(status)), encoding="utf-8")
-    os.replace(new, path)
+    atomic.write_json(path, asdict(status))
 
 
 def read(path: Path) -> Status | None:
@@ -83,7 +80,7 @@ def written(path: Path) -> Status | None:
     """The last status as it was written. None where none was, or where the file is damaged."""
     try:
         return Status(**json.loads(path.read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):  # damaged: it tells nothing of the job any more
+    except (OSError, ValueError, TypeError, RecursionError):  # damaged: it tells nothing of the job any more
         return None
 
 
