@@ -121,3 +121,45 @@ def test_a_killed_writer_loses_only_its_open_batch_and_resumes(tmp_path):
     ids, matrix = store.read_embeddings(path)
     assert sorted(ids) == sorted(f"{b}.{i}" for b in range(40) for i in range(8))
     assert all(matrix[row, 0] == float(name.split(".")[0]) for row, name in enumerate(ids))
+
+
+@pytest.mark.parametrize(
+    "fault", ["no versions", "empty manifest", "garbage manifest", "no data", "short data"]
+)
+def test_a_table_that_cannot_be_read_is_set_aside_and_written_again(tmp_path, fault):
+    table = store.embeddings_path(tmp_path, "demo", "net:variant", "ab")
+    store.append_embeddings(table, "ab", ["a", "b"], np.ones((2, 64), np.float32))
+    _damage(table, fault)
+    with store.writing(tmp_path, "demo"):
+        assert not store.exists(table)
+        store.append_embeddings(table, "ab", ["a", "b"], np.ones((2, 64), np.float32))
+    assert store.read_embeddings(table)[0] == ["a", "b"]
+    assert [one.name for one in table.parent.glob("*.damaged-*")] == [f"{table.name}.damaged-1"]
+
+
+def test_reading_a_damaged_table_names_the_command_that_mends_it(table):
+    store.append_embeddings(table, "ab", ["a"], np.ones((1, 64), np.float32))
+    _damage(table, "garbage manifest")
+    with pytest.raises(StoreError, match=r"damaged\. Run: quintet prepare demo"):
+        store.read_embeddings(table)
+
+
+def test_at_most_three_damaged_tables_are_kept(table):
+    for _ in range(5):
+        store.append_embeddings(table, "ab", ["a"], np.ones((1, 64), np.float32))
+        _damage(table, "no versions")
+        store.set_aside(table)
+    assert sorted(one.name[-1] for one in table.parent.glob("*.damaged-*")) == ["3", "4", "5"]
+
+
+def _damage(table, fault):
+    if fault == "no versions":
+        shutil.rmtree(table / "_versions")
+        return
+    folder = "data" if "data" in fault else "_versions"
+    for file in list((table / folder).iterdir()):
+        if fault == "no data":
+            file.unlink()
+        else:
+            content = {"empty manifest": b"", "garbage manifest": b"\xff" * 300}.get(fault)
+            file.write_bytes(file.read_bytes()[:40] if content is None else content)

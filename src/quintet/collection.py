@@ -153,7 +153,7 @@ def table(dataset: str, found: Source, settings: Settings) -> Path:
 
 def embedded(dataset: str, settings: Settings) -> list[Source]:
     """The backbones whose embeddings of this dataset are on disk, then those that came with the dataset."""
-    made = [s for s in sources(settings) if table(dataset, s, settings).exists()]
+    made = [s for s in sources(settings) if store.exists(table(dataset, s, settings))]
     return [*made, *ready(dataset, settings)]
 
 
@@ -161,6 +161,8 @@ def ready(dataset: str, settings: Settings) -> list[Source]:
     """The embeddings that came with the dataset's own files and were taken in."""
     found = []
     for held in sorted((settings.cache / dataset / "embeddings").glob("*.lance")):
+        if not store.exists(held):
+            continue
         said = store.facts(held)
         if "ready" in said:
             facts = ReadyMade(**json.loads(said["ready"]), rows=_computed_elsewhere)
@@ -181,7 +183,8 @@ def heard(dataset: str, found: Source, settings: Settings) -> set[str]:
 def matrix(dataset: str, found: Source, settings: Settings) -> Matrix:
     """One backbone's embeddings in the order of the tracks. Raises MissingEmbeddings with what makes them."""
     path = table(dataset, found, settings)
-    if not path.exists():
+    store.check(path)
+    if not store.exists(path):
         raise MissingEmbeddings(
             f"{found.backbone.spec.title} has not heard {dataset!r} yet. "
             f"Run: quintet embed {dataset} --backbone {found.key}"

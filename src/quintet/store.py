@@ -5,20 +5,28 @@ metadata, and an append whose facts differ is refused, so results never mix.
 """
 
 import fcntl
+import json
+import logging
 import os
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from uuid import uuid4
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from quintet.errors import Busy, MissingEmbeddings, StoreError
+from quintet import bounded
+from quintet.errors import Busy, MissingEmbeddings, OutOfBounds, StoreError
+from quintet.storage import atomic
 
 _NONE: Mapping[str, str] = MappingProxyType({})
+_LIMITS = bounded.ResourceLimits(memory_bytes=64 << 30, seconds=600.0)
+_KEPT_DAMAGED = 3  # unreadable versions of one table that stay beside it
 
 
 def embeddings_path(cache: Path, dataset: str, key: str, fingerprint: str) -> Path:
@@ -33,10 +41,78 @@ def version(path: Path) -> int:
 
 
 def open_table(path: Path):
-    """The lance.LanceDataset at `path`: pyarrow's dataset interface, read where it lies."""
+    """The lance.LanceDataset at `path`: pyarrow's dataset interface, read where it lies.
+
+    Raises StoreError where it does not open.
+    """
     import lance
 
-    return lance.dataset(str(path))
+    with reading(path):
+        return lance.dataset(str(path))
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turns whatever Lance raises of an unreadable table into a StoreError that names what mends it."""
+    try:
+        yield
+    except (StoreError, MissingEmbeddings, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        logging.getLogger(__name__).warning("%s cannot be read", path, exc_info=True)
+        raise StoreError(_damaged(path)) from error
+
+
+def exists(path: Path) -> bool:
+    """Whether a table is there: its folder has a commit, and it opens."""
+    commits = path / "_versions"
+    if not commits.is_dir():
+        return False
+    try:
+        _open_at(path, version(path), commits.stat().st_mtime_ns)
+    except StoreError:
+        return False
+    return True
+
+
+def check(path: Path) -> None:
+    """Raises StoreError, with what mends it, where something lies at `path` that does not open."""
+    if path.is_dir() and not exists(path):
+        raise StoreError(_damaged(path))
+
+
+def heal(cache: Path, dataset: str) -> list[Path]:
+    """Moves aside every table of a dataset that cannot be read whole; returns where they lie now.
+
+    For jobs that hold the dataset. A table is read in a child process, since a damaged one may end the
+    process that reads it, and again only after it has changed.
+    """
+    tables = [path for path in sorted((cache / dataset).rglob("*.lance")) if path.is_dir()]
+    record = cache / dataset / "checked.json"
+    checked = _checked(record)
+    stamps = {str(path.relative_to(cache / dataset)): _stamp(path) for path in tables}
+    unknown = [path for path, (name, stamp) in zip(tables, stamps.items(), strict=True)
+               if checked.get(name) != stamp]  # fmt: skip
+    unreadable = _unreadable(unknown)
+    aside = [set_aside(path) for path in unreadable]
+    if unknown:
+        gone = {str(path.relative_to(cache / dataset)) for path in unreadable}
+        atomic.write_json(record, {name: stamp for name, stamp in stamps.items() if name not in gone})
+    return aside
+
+
+def set_aside(path: Path) -> Path:
+    """Moves an unreadable table to a name beside it; of the older ones at most two stay."""
+    older = sorted(path.parent.glob(f"{path.name}.damaged-*"), key=lambda one: one.stat().st_mtime_ns)
+    for one in older[: max(0, len(older) + 1 - _KEPT_DAMAGED)]:
+        shutil.rmtree(one, ignore_errors=True)
+    numbers = [int(n) for one in older if (n := one.name.rpartition("-")[2]).isdecimal()]
+    place = path.with_name(f"{path.name}.damaged-{max(numbers, default=0) + 1}")
+    os.rename(path, place)
+    logging.getLogger(__name__).warning(
+        "%s was damaged and is computed again; what was left of it is kept as %s.", path.name, place
+    )
+    return place
 
 
 def facts(path: Path) -> dict[str, str]:
@@ -77,24 +153,30 @@ def append_failures(path: Path, fingerprint: str, reasons: dict[str, str]) -> No
 
 def embedded(path: Path) -> set[str]:
     """Ids the table holds."""
-    return set(open_table(path).to_table(columns=["id"])["id"].to_pylist()) if path.exists() else set()
+    if not exists(path):
+        return set()
+    with reading(path):
+        return set(open_table(path).to_table(columns=["id"])["id"].to_pylist())
 
 
 def failures(path: Path) -> dict[str, str]:
     """Id -> reason for what could not be embedded."""
-    if not _failures(path).exists():
+    if not exists(_failures(path)):
         return {}
-    rows = open_table(_failures(path)).to_table().to_pydict()
+    with reading(_failures(path)):
+        rows = open_table(_failures(path)).to_table().to_pydict()
     return dict(zip(rows["id"], rows["reason"], strict=True))
 
 
 def read_embeddings(path: Path) -> tuple[list[str], np.ndarray]:
     """All ids and their matrix (n, dim) float32, read-only. Raises MissingEmbeddings for an absent table."""
-    if not path.exists():
+    check(path)
+    if not exists(path):
         raise MissingEmbeddings(
             f"No embeddings at {path.name}. Compute them: quintet embed {path.parents[1].name}"
         )
-    table = open_table(path).to_table().combine_chunks()
+    with reading(path):
+        table = open_table(path).to_table().combine_chunks()
     column = table["embedding"].combine_chunks()
     matrix = column.flatten().to_numpy(zero_copy_only=False).reshape(len(table), -1)  # (n, dim)
     matrix.setflags(write=False)
@@ -105,17 +187,20 @@ def write(path: Path, table: pa.Table, facts: dict[str, str]) -> None:
     """Replaces a whole table (maps, predictions) in one commit, with `facts` in its metadata."""
     import lance
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    mode = "overwrite" if path.exists() else "create"
-    lance.write_dataset(table.replace_schema_metadata(facts), str(path), mode=mode)
+    if not exists(path):
+        _create(path, table.replace_schema_metadata(facts))
+        return
+    lance.write_dataset(table.replace_schema_metadata(facts), str(path), mode="overwrite")
 
 
 def read(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
     """A whole table and its facts. Raises MissingEmbeddings for an absent one."""
-    if not path.exists():
+    check(path)
+    if not exists(path):
         raise MissingEmbeddings(f"{path.name} is not there yet. Run: quintet prepare {path.parents[1].name}")
-    found = open_table(path)
-    return found.to_table().to_pandas(), _facts(found)
+    with reading(path):
+        table = open_table(path)
+        return table.to_table().to_pandas(), _facts(table)
 
 
 @contextmanager
@@ -132,15 +217,15 @@ def writing(cache: Path, dataset: str) -> Iterator[None]:
             ) from error
         lock.write(str(os.getpid()))
         lock.flush()
+        heal(cache, dataset)
         yield
 
 
 def _append(path: Path, table: pa.Table, facts: dict[str, str]) -> None:
     import lance
 
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lance.write_dataset(table.replace_schema_metadata(facts), str(path), mode="create")
+    if not exists(path):
+        _create(path, table.replace_schema_metadata(facts))
         return
     held = _facts(open_table(path))
     if held != facts:
@@ -148,6 +233,70 @@ def _append(path: Path, table: pa.Table, facts: dict[str, str]) -> None:
             f"{path.name} holds {held}; these rows are {facts}. Expected the same. Nothing was written."
         )
     lance.write_dataset(table.replace_schema_metadata(facts), str(path), mode="append")
+
+
+def _create(path: Path, table: pa.Table) -> None:
+    """A table's first commit, written beside its place and moved there: a killed writer leaves no part."""
+    import lance
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{uuid4().hex}.new")
+    try:
+        lance.write_dataset(table, str(temporary), mode="create")
+        if path.exists():
+            set_aside(path)
+        os.rename(temporary, path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _damaged(path: Path) -> str:
+    dataset = path.parent.name if path.name == "tracks.lance" else path.parents[1].name
+    return f"The table {path.name} of {dataset!r} is damaged. Run: quintet prepare {dataset}"
+
+
+def _checked(record: Path) -> dict[str, str]:
+    try:
+        document = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _stamp(path: Path) -> str:
+    """What changes with any of the table's files: how many, their bytes, the time of the last."""
+    facts = [one.stat() for one in path.rglob("*") if one.is_file()]
+    newest = max((one.st_mtime_ns for one in facts), default=0)
+    return f"{len(facts)} {sum(one.st_size for one in facts)} {newest}"
+
+
+def _unreadable(paths: list[Path]) -> list[Path]:
+    """Those of the tables that cannot be read whole; one that ends its child is found by itself."""
+    if not paths:
+        return []
+    try:
+        return bounded.run(_unreadable_here, paths, limits=_LIMITS)
+    except OutOfBounds:
+        if len(paths) == 1:
+            return paths
+    return [bad for path in paths for bad in _unreadable([path])]
+
+
+def _unreadable_here(paths: list[Path]) -> list[Path]:
+    bad = []
+    for path in paths:
+        try:
+            with reading(path):
+                for _ in open_table(path).to_batches():
+                    pass
+        except StoreError:
+            bad.append(path)
+    return bad
+
+
+@lru_cache(maxsize=1024)
+def _open_at(path: Path, version: int, changed: int) -> None:
+    open_table(path)  # what it raises is not kept: it may be a passing fault
 
 
 @lru_cache(maxsize=256)

@@ -39,7 +39,9 @@ def test_a_study_starts_under_the_rules_that_are_shown_and_never_twice(here, mon
     rules = Rules("gtzan-ff", "knn")
     measuring.start(STUDY, DATASET, rules, here)
     assert started == [["fewshot", DATASET, "--protocol", "gtzan-ff", "--probe", "knn"]]
-    status = progress.Status("Few clips", 1, 9, 0, 1.0, "running", os.getpid())
+    status = progress.Status(
+        "Few clips", 1, 9, 0, 1.0, "running", os.getpid(), begun=progress.begun(os.getpid())
+    )
     progress.save(status, measuring.path(STUDY, DATASET, here))
     with pytest.raises(Busy, match="Another job does this for 'cellar'"):
         measuring.start(STUDY, DATASET, rules, here)

@@ -27,7 +27,17 @@ def started(monkeypatch) -> list[list[str]]:
 
 
 def running(name: str, state: str = "running", message: str = "") -> None:
-    told = Status("Getting", 12_000_000, 346_000_000, 0, 3.0, state, os.getpid(), message)
+    told = Status(
+        "Getting",
+        12_000_000,
+        346_000_000,
+        0,
+        3.0,
+        state,
+        os.getpid(),
+        message,
+        begun=progress.begun(os.getpid()),
+    )
     progress.save(told, status(name, settings.load()))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from quintet import store
 from quintet.catalogue import tracks
 from quintet.catalogue.export import formula_safe, formula_unescaped
 from quintet.errors import MissingData, UsageError
@@ -78,7 +79,7 @@ def spelt(ids: Collection[str], dataset: str, settings: Settings) -> frozenset[s
     A CSV that went through a spreadsheet has é as one letter, a name from macOS as two.
     """
     wanted = {normalised(i) for i in ids}
-    if not tracks.path(dataset, settings).exists() or all(map(str.isascii, ids)):
+    if not store.exists(tracks.path(dataset, settings)) or all(map(str.isascii, ids)):
         return frozenset(ids)
     every = tracks.columns(dataset, ["id"], settings)["id"].to_pylist()
     return frozenset(ids) | {i for i in every if normalised(i) in wanted}

@@ -5,7 +5,6 @@ for a part of it; two folders read alike take two names.
 """
 
 import json
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from quintet import registry
 from quintet.datasets.base import Place
 from quintet.errors import MissingData, StoreError, UnknownName, UsageError
 from quintet.settings import Settings
+from quintet.storage import atomic
 from quintet.storage.paths import expanded
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
@@ -99,14 +99,11 @@ def entry(name: str, root: Path, reader: str = "", artists: Path | None = None) 
 
 def keep(added: Entry, settings: Settings) -> None:
     """Remembers a dataset in the user's own folder."""
-    held = _added(settings)
-    held[added.name] = {"reader": added.reader, "root": str(added.place.root), "variant": added.place.variant,
-                        "artists": str(added.place.artists or "")}  # fmt: skip
     path = _path(settings)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    new.write_text(json.dumps(held, indent=1), encoding="utf-8")
-    os.replace(new, path)
+    row = {"reader": added.reader, "root": str(added.place.root), "variant": added.place.variant,
+           "artists": str(added.place.artists or "")}  # fmt: skip
+    with atomic.locked(path):
+        atomic.write_json(path, _added(settings) | {added.name: row})
 
 
 def reader_of(name: str) -> tuple[str, str] | None:
@@ -129,8 +126,22 @@ def _added(settings: Settings) -> dict[str, dict[str, str]]:
     if not path.is_file():
         return {}
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError, RecursionError) as error:
         raise StoreError(
             f"{path} is not valid JSON: {error}. Correct it, or delete it and add the datasets again."
         ) from error
+    if not isinstance(document, dict) or not all(map(_is_row, document.values())):
+        raise StoreError(
+            f"{path} is not a list of datasets: expected name -> reader and root, all of them text. "
+            "Correct it, or delete it and add the datasets again."
+        )
+    return document
+
+
+def _is_row(row: object) -> bool:
+    return (
+        isinstance(row, dict)
+        and {"reader", "root"} <= row.keys()
+        and all(isinstance(v, str) for v in row.values())
+    )

@@ -148,13 +148,14 @@ def _keep(dataset: str, table: pa.Table, facts: Facts, settings: Settings) -> tu
     if new or gone or changed or not before or tracks.facts(dataset, settings) != facts:
         tracks.write(dataset, table, facts, settings)
     for held in (settings.cache / dataset / "embeddings").glob("*.lance"):
-        store.forget(held, other)
+        if store.exists(held):
+            store.forget(held, other)
     return len(new), len(gone), len(changed)
 
 
 def _stamps(dataset: str, settings: Settings) -> dict[str, tuple[str, str]]:
     where = tracks.path(dataset, settings)
-    if not where.exists() or store.facts(where).get("format") != tracks.FORMAT:
+    if not store.exists(where) or store.facts(where).get("format") != tracks.FORMAT:
         return {}
     return _by_id(tracks.columns(dataset, ["id", "stamp", "sound"], settings))
 

@@ -22,7 +22,7 @@ def path(dataset: str, settings: Settings) -> Path:
 
 def stored(settings: Settings) -> list[str]:
     """Names of the datasets whose tracks are stored, in the order of `places.known`."""
-    return [name for name in places.known(settings) if path(name, settings).exists()]
+    return [name for name in places.known(settings) if store.exists(path(name, settings))]
 
 
 def facts(dataset: str, settings: Settings) -> Facts:
@@ -32,7 +32,7 @@ def facts(dataset: str, settings: Settings) -> Facts:
     """
     places.check(dataset, settings)
     where = path(dataset, settings)
-    if where.exists():
+    if store.exists(where):
         return rows.from_text(_metadata(where, dataset)["facts"])
     return places.module(dataset, settings).FACTS
 
@@ -72,7 +72,8 @@ def write(dataset: str, table: pa.Table, known: Facts, settings: Settings) -> No
 def _open(dataset: str, settings: Settings):
     places.check(dataset, settings)
     where = path(dataset, settings)
-    if not where.exists():
+    store.check(where)
+    if not store.exists(where):
         raise MissingEmbeddings(f"Nothing is stored for {dataset!r} yet. Run: quintet prepare {dataset}")
     _metadata(where, dataset)
     return store.open_table(where)

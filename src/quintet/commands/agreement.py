@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 from dataclasses import asdict
 
-from quintet import collection
+from quintet import collection, store
 from quintet.analysis.metrics import Interval
 from quintet.collection import Source
 from quintet.commands.done import Done, chosen, mark
@@ -39,7 +39,9 @@ def _heard(arguments: Namespace, settings: Settings) -> list[Source]:
     dataset = arguments.dataset
     there = collection.embedded(dataset, settings)
     if arguments.backbone:
-        there = [s for s in chosen(arguments, settings) if collection.table(dataset, s, settings).exists()]
+        there = [
+            s for s in chosen(arguments, settings) if store.exists(collection.table(dataset, s, settings))
+        ]
     if not there:
         raise MissingEmbeddings(f"No backbone has heard {dataset!r} yet. Run: quintet embed {dataset}")
     return there

@@ -3,7 +3,7 @@
 from argparse import Namespace
 from functools import partial
 
-from quintet import collection, predict
+from quintet import collection, predict, store
 from quintet.collection import Source
 from quintet.commands import collect
 from quintet.commands.done import Done, chosen
@@ -60,7 +60,7 @@ def _time(dataset: str, found: Source, settings: Settings) -> None:
 
 def _embedded(arguments: Namespace, settings: Settings) -> list[Source]:
     named = chosen(arguments, settings)
-    made = [s for s in named if collection.table(arguments.dataset, s, settings).exists()]
+    made = [s for s in named if store.exists(collection.table(arguments.dataset, s, settings))]
     return made if arguments.backbone else [*made, *collection.ready(arguments.dataset, settings)]
 
 

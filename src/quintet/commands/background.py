@@ -23,7 +23,9 @@ def start(arguments: list[str], what: str, status: Path) -> None:
     The process outlives the server's page, and its output lies beside the status file as .log.
     """
     process = launch(arguments, status)
-    progress.save(Status(what, 0, 0, 0, 0.0, "running", process.pid), status)
+    progress.save(
+        Status(what, 0, 0, 0, 0.0, "running", process.pid, begun=progress.begun(process.pid)), status
+    )
     Thread(target=process.wait, daemon=True).start()  # else it would stay a zombie, which looks alive
 
 

@@ -35,7 +35,7 @@ def described(name: str, settings: Settings) -> dict:
         root = str(places.get(name, settings).place.root)
     except MissingData as error:
         missing = str(error)
-    read = tracks.path(name, settings).exists()
+    read = store.exists(tracks.path(name, settings))
     if not read and not missing:
         missing = f"not read yet: quintet prepare {name}"
     sources = collection.embedded(name, settings) if read else []

@@ -161,7 +161,9 @@ def _launch(job: Job, held: tuple[int, ...]) -> subprocess.Popen | None:
             says = f"No process could be started: {error.strerror}."
             progress.save(replace(found, state="failed", message=says), job.status)
             return None
-        progress.save(replace(found, state="running", pid=process.pid), job.status)
+        progress.save(
+            replace(found, state="running", pid=process.pid, begun=progress.begun(process.pid)), job.status
+        )
         return process
 
 
@@ -215,7 +217,7 @@ def _write(clip: audio.Clip, where: Path) -> None:
 
 
 def _statuses(settings: Settings) -> list[Path]:
-    return sorted(folder(settings).glob("*/*.json"))
+    return sorted(folder(settings).glob("*/[!.]*.json"))
 
 
 def _before(where: Path, asked: float, settings: Settings) -> list[Path]:

@@ -2,10 +2,11 @@
 
 import json
 import os
-import threading
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+
+from quintet.storage import atomic
 
 EVERY = 0.5  # seconds between two writes of the status file
 
@@ -14,6 +15,7 @@ EVERY = 0.5  # seconds between two writes of the status file
 class Status:
     """`seconds` is the time since the start; `state` is waiting, running, done, stopped or failed.
 
+    `begun` is when the process of that number began, in the system's own ticks: numbers are used again.
     `asked` is when the job was asked for, in seconds since 1970: what waits goes by it.
     """
 
@@ -26,6 +28,7 @@ class Status:
     pid: int
     message: str = ""
     asked: float = 0.0
+    begun: int = 0
 
     @property
     def rate(self) -> float:
@@ -57,24 +60,21 @@ class Meter:
     def write(self, state: str, message: str = "") -> Status:
         """Replaces the status file in one step."""
         seconds = time.monotonic() - self._start
-        status = Status(self._what, *self._counts, seconds, state, os.getpid(), message)
+        pid = os.getpid()
+        status = Status(self._what, *self._counts, seconds, state, pid, message, begun=begun(pid))
         save(status, self._path)
         return status
 
 
 def save(status: Status, path: Path) -> None:
     """Replaces the status file in one step."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # a name of its own: the job and who stops it may write at once
-    new = path.with_name(f"{path.stem}.{os.getpid()}-{threading.get_ident()}.new")
-    new.write_text(json.dumps(asdict(status)), encoding="utf-8")
-    os.replace(new, path)
+    atomic.write_json(path, asdict(status))
 
 
 def read(path: Path) -> Status | None:
     """The last status, "stopped" where the process of a running job is gone. None where none ever ran."""
     status = written(path)
-    if status and status.state == "running" and not alive(status.pid):
+    if status and status.state == "running" and not is_running(status):
         return replace(status, state="stopped")
     return status
 
@@ -83,8 +83,22 @@ def written(path: Path) -> Status | None:
     """The last status as it was written. None where none was, or where the file is damaged."""
     try:
         return Status(**json.loads(path.read_text(encoding="utf-8")))
-    except (FileNotFoundError, ValueError, TypeError):  # damaged: it tells nothing of the job any more
+    except (OSError, ValueError, TypeError, RecursionError):  # damaged: it tells nothing of the job any more
         return None
+
+
+def is_running(status: Status) -> bool:
+    """Whether the very process that wrote the status is alive: one of its number that began then."""
+    return alive(status.pid) and begun(status.pid) == status.begun
+
+
+def begun(pid: int) -> int:
+    """When a process began, in ticks since the system started; 0 where the system does not say."""
+    try:
+        line = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return 0
+    return int(line.rpartition(")")[2].split()[19])  # field 22; the name before it may hold spaces
 
 
 def alive(pid: int) -> bool:

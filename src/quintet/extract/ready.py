@@ -44,7 +44,7 @@ def _take(dataset: str, found: ReadyMade, known: set[str], settings: Settings) -
     fingerprint = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
     path = store.embeddings_path(settings.cache, dataset, found.key, fingerprint)
     taken, version = path.with_suffix(".taken"), str(store.version(tracks.path(dataset, settings)))
-    if path.exists() and taken.is_file() and taken.read_text(encoding="ascii") == version:
+    if store.exists(path) and taken.is_file() and taken.read_text(encoding="ascii") == version:
         return len(store.embedded(path))
     with store.writing(settings.cache, dataset):
         _drop_others(path, found.key)
@@ -57,7 +57,7 @@ def _take(dataset: str, found: ReadyMade, known: set[str], settings: Settings) -
                 rows = np.ascontiguousarray(values[kept])
                 more = {"ready": json.dumps(said)}
                 store.append_embeddings(path, fingerprint, [ids[n] for n in kept], rows, more)
-        if path.exists():
+        if store.exists(path):
             taken.write_text(version, encoding="ascii")
     return len(held)
 

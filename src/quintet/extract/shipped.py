@@ -21,7 +21,7 @@ def take(dataset: str, sources: list[Source], settings: Settings) -> list[Source
     taken = []
     for found in sources:
         file, table = path(dataset, found.key, settings), collection.table(dataset, found, settings)
-        if table.exists() or not file.is_file():
+        if store.exists(table) or not file.is_file():
             continue
         with np.load(file, allow_pickle=False) as held:
             if str(held["fingerprint"]) != found.fingerprint:

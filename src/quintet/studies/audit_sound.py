@@ -95,7 +95,7 @@ def _keep(where: Path, rows: list[dict]) -> None:
 
     facts = {"version": VERSION}
     table = pa.Table.from_pylist(rows, schema=_SCHEMA).replace_schema_metadata(facts)
-    if not where.exists() or store.facts(where) != facts:
+    if not store.exists(where) or store.facts(where) != facts:
         store.write(where, table, facts)
         return
     store.forget(where, [row["id"] for row in rows])
@@ -104,7 +104,7 @@ def _keep(where: Path, rows: list[dict]) -> None:
 
 def _held(dataset: str, settings: Settings) -> pd.DataFrame:
     where = path(dataset, settings)
-    if not where.exists() or store.facts(where).get("version") != VERSION:
+    if not store.exists(where) or store.facts(where).get("version") != VERSION:
         return _SCHEMA.empty_table().to_pandas()
     return store.read(where)[0]
 

@@ -139,7 +139,7 @@ def _stamp(
     held = []
     for found in sources:
         where = runs.path(dataset, found, rules, settings)
-        held.append([found.key, store.version(where), store.facts(where) if where.exists() else {}])
+        held.append([found.key, store.version(where), store.facts(where) if store.exists(where) else {}])
     return sha256(json.dumps([VERSION, held, seconds], sort_keys=True).encode()).hexdigest()[:16]
 
 

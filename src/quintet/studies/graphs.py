@@ -42,7 +42,7 @@ def path(dataset: str, found: Source, settings: Settings) -> Path:
 def get(dataset: str, found: Source, settings: Settings) -> Graph:
     """The stored graph. Raises MissingEmbeddings where it was not made yet."""
     where = path(dataset, found, settings)
-    if not where.exists():
+    if not store.exists(where):
         raise MissingEmbeddings(
             f"The neighbours of {dataset!r} to {found.backbone.spec.title} are not stored yet. "
             f"Run: quintet map {dataset}"
@@ -57,7 +57,7 @@ def get(dataset: str, found: Source, settings: Settings) -> Graph:
 def fresh(dataset: str, found: Source, settings: Settings) -> bool:
     """Whether the stored graph is of exactly the embeddings the store holds now."""
     where = path(dataset, found, settings)
-    if not where.exists() or store.facts(where).get("of") != _of(dataset, found, settings):
+    if not store.exists(where) or store.facts(where).get("of") != _of(dataset, found, settings):
         return False
     held = store.open_table(where).to_table(columns=["id"])["id"].to_pylist()
     return set(held) == collection.heard(dataset, found, settings)

@@ -63,7 +63,7 @@ def path(dataset: str, found: Source, layer: int, settings: Settings) -> Path:
 def depth(dataset: str, found: Source, settings: Settings) -> int:
     """How many layers are stored, 0 where no clip was heard yet."""
     first = path(dataset, found, 1, settings)
-    return int(store.facts(first)["layers"]) if first.exists() else 0
+    return int(store.facts(first)["layers"]) if store.exists(first) else 0
 
 
 def hear(

@@ -63,7 +63,7 @@ def path(dataset: str, found: Source, recipe: Recipe, settings: Settings) -> Pat
 def get(dataset: str, found: Source, recipe: Recipe, settings: Settings) -> Map:
     """The stored map. Raises MissingEmbeddings where there is none, or one that was never judged."""
     where = path(dataset, found, recipe, settings)
-    if not where.exists() or "measures" not in store.facts(where):
+    if not store.exists(where) or "measures" not in store.facts(where):
         raise MissingEmbeddings(
             f"The map of {dataset!r} to {found.backbone.spec.title} ({words(recipe)}) is not there yet. "
             f"Run: quintet map {dataset}"

@@ -61,9 +61,9 @@ def get(dataset: str, found: Source, rules: Rules, settings: Settings, n: int = 
     for name in DEFORMATIONS:
         where = deforming.path(dataset, found, name, settings)
         failed |= {i: why for i, why in store.failures(where).items() if i in ids}
-        if not where.exists() and not failed:
+        if not store.exists(where) and not failed:
             raise _unheard(dataset, found)
-        held[name] = dict(zip(*store.read_embeddings(where), strict=True)) if where.exists() else {}
+        held[name] = dict(zip(*store.read_embeddings(where), strict=True)) if store.exists(where) else {}
         if not ids <= {*held[name], *failed}:
             raise _unheard(dataset, found)
     usable = ids - set(failed)

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 
 from quintet.errors import MissingWeights, UsageError
 from quintet.settings import Settings
+from quintet.storage import atomic
 
 SMALL = 16_000_000  # bytes; below, the file is read again in some 20 ms
 
@@ -27,7 +27,8 @@ def of(path: Path, settings: Settings, kind: str = "sha256") -> str:
     known = _read(cache)
     if not known.get(key, "").startswith(stamp):
         known[key] = stamp + digest(path, kind)
-        _write(cache, known)
+        with atomic.locked(cache):
+            _write(cache, _read(cache) | {key: known[key]})
     return known[key].removeprefix(stamp)
 
 
@@ -47,7 +48,9 @@ def recorded(name: str, settings: Settings) -> str:
 
 def record(name: str, sha256: str, settings: Settings) -> None:
     """Holds a file's SHA-256 from now on."""
-    _write(ledger(settings), _read(ledger(settings)) | {name: sha256})
+    path = ledger(settings)
+    with atomic.locked(path):
+        _write(path, _read(path) | {name: sha256})
 
 
 def ledger(settings: Settings) -> Path:
@@ -65,10 +68,7 @@ def _read(path: Path) -> dict[str, str]:
 
 
 def _write(path: Path, values: dict[str, str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(f".{os.getpid()}.new")
-    new.write_text(json.dumps(values, indent=1, sort_keys=True), encoding="utf-8")
-    os.replace(new, path)
+    atomic.write_json(path, dict(sorted(values.items())))
 
 
 def _unreadable(path: Path, error: OSError) -> MissingWeights:
