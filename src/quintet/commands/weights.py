@@ -58,6 +58,8 @@ def _followed(ask: Ask, settings: Settings) -> list[dict]:
     except UsageError:
         status(ask.backbone.key, settings).unlink(missing_ok=True)  # nothing was begun
         raise
+    except Busy:  # the file tells of the one that is at work
+        raise
     except QuintetError as error:
         meter.write("failed", str(error))
         raise
