@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from quintet import registry
+from quintet.backbones import base
 from quintet.backbones.base import Encoder, Encoding, Spec
 from quintet.errors import BadWeights
 from quintet.weights.files import WeightFile
@@ -28,8 +29,13 @@ def install(monkeypatch, *weights: WeightFile) -> Spec:
     monkeypatch.setattr(
         registry, "module", lambda kind, name: module if name == "ear" else real[0](kind, name)
     )
+    monkeypatch.setattr(base, "validate", validate)  # a child process would not know this backbone
     monkeypatch.setattr(registry, "names", lambda kind: ["ear"] if kind == "backbones" else real[1](kind))
     return spec
+
+
+def validate(backbone: base.Backbone, paths: tuple[Path, ...], names: dict[Path, str] | None = None) -> None:
+    base.load(backbone, paths, "cpu", names=names)
 
 
 def load(spec: Spec, paths: tuple[Path, ...], device: str) -> Encoder:

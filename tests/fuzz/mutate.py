@@ -218,7 +218,7 @@ def _table(data: bytearray) -> bytearray:
             offset, inner = varint(block, at + lengths[1])
             seal(offset, varint(block, inner)[0])
             at += lengths[1] + lengths[2]
-    except IndexError:  # damage: what could be sealed is
+    except (IndexError, ValueError):  # damage: what could be sealed is
         pass
     if len(numbers) == 4:
         seal(numbers[2], numbers[3])

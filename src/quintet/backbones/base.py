@@ -10,17 +10,23 @@ device) -> Curve` and `curve_untrained(spec, device) -> Curve`.
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from quintet import registry
+from quintet import bounded, registry
+from quintet.bounded import ResourceLimits
 from quintet.datasets.base import ReadyMade
-from quintet.errors import BadWeights, UnknownName
-from quintet.weights import recognise
+from quintet.errors import BadWeights, QuintetError, UnknownName
+from quintet.weights import door, recognise
 from quintet.weights.files import WeightFile
+
+# What loading a file in a child may take: bytes beside it, copies of it, and bytes a second.
+OVERHEAD, COPIES, SLOWEST = 1500 << 20, 6, 5_000_000
+MAPPED = 2 << 30  # of a larger file no more is ever in memory: Jukebox's stay on disk
 
 SPARE = ("#a98565", "#876409")  # light and dark of a backbone that has no colour of its own yet
 
@@ -97,19 +103,61 @@ def variants(name: str) -> list[str]:
     return list(registry.module("backbones", name).VARIANTS)
 
 
-def load(backbone: Backbone, paths: tuple[Path, ...], device: str, report: Report | None = None) -> Encoder:
+def load(
+    backbone: Backbone,
+    paths: tuple[Path, ...],
+    device: str,
+    report: Report | None = None,
+    names: door.Names | None = None,
+) -> Encoder:
     """The backbone's encoder, its weights read from `paths` in the order of `spec.weights`.
 
-    A slow one tells `report` how far it is with each wave. Raises BadWeights, and of another net's file says
-    whose it is.
+    A slow one tells `report` how far it is with each wave. Whatever its reader raises is BadWeights, which
+    calls the files by `names` where they lie elsewhere for now, and of another net's file says whose it is.
     """
-    told = {"report": report} if report and backbone.spec.slow else {}
-    try:
-        return registry.module("backbones", backbone.name).load(backbone.spec, paths, device, **told)
-    except BadWeights as error:
-        if said := recognise.foreign(paths, backbone.spec.title):
-            raise BadWeights(said) from error
-        raise
+    more = {"report": report} if report and backbone.spec.slow else {}
+    with _reading(backbone, paths, names):
+        return registry.module("backbones", backbone.name).load(backbone.spec, paths, device, **more)
+
+
+def validate(backbone: Backbone, paths: tuple[Path, ...], names: door.Names | None = None) -> None:
+    """Loads a stranger's files in a child process, which may take what a valid file needs and no more.
+
+    Raises BadWeights, also where a file ends its reader, never ends, or eats memory.
+    """
+    title = backbone.spec.title
+    with door.reading(paths, f"weights of {title}", names):
+        for path in paths:
+            door.inspect(path, f"weights of {title}", bare=True)
+        size = sum(min(path.stat().st_size, MAPPED) for path in paths)
+        bounded.run(_import_torch, limits=ResourceLimits(64 << 30, 600))
+        limits = ResourceLimits(OVERHEAD + COPIES * size, 120 + size / SLOWEST)
+        bounded.run(_load, backbone, paths, names, limits=limits)
+
+
+def _import_torch() -> None:
+    """What a library takes is no file's fault: it is in memory before that is bounded."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def _load(backbone: Backbone, paths: tuple[Path, ...], names: door.Names | None) -> None:
+    load(backbone, paths, "cpu", names=names)
+
+
+@contextmanager
+def _reading(backbone: Backbone, paths: tuple[Path, ...], names: door.Names | None = None) -> Iterator[None]:
+    """The door of weights files; what it refuses may be another net's."""
+    with door.reading(paths, f"weights of {backbone.spec.title}", names):
+        try:
+            yield
+        except Exception as error:
+            if isinstance(error, QuintetError) and not isinstance(error, BadWeights):
+                raise
+            if another := recognise.foreign(paths, backbone.spec.title):
+                raise BadWeights(another) from error
+            raise
 
 
 def control(backbone: Backbone) -> Backbone:
@@ -136,7 +184,8 @@ def curve(backbone: Backbone, paths: tuple[Path, ...], device: str, untrained: b
     module = registry.module("backbones", backbone.name)
     if untrained:
         return module.curve_untrained(backbone.spec, device)
-    return module.curve(backbone.spec, paths, device)
+    with _reading(backbone, paths):
+        return module.curve(backbone.spec, paths, device)
 
 
 def ready_made(found: ReadyMade) -> Backbone:

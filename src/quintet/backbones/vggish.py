@@ -1,7 +1,5 @@
 """VGGish: the 128 values of its last layer, before any activation and before PCA."""
 
-import zipfile
-import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +8,9 @@ import numpy as np
 
 from quintet.backbones._windows import by_windows
 from quintet.backbones.base import Encoder, Spec, WeightFile
-from quintet.errors import BadWeights
+from quintet.errors import BadData, BadWeights
+from quintet.storage import npz
+from quintet.weights import door
 
 if TYPE_CHECKING:
     from torch import nn
@@ -122,10 +122,10 @@ def _net(path: Path) -> "Arrays":
 
 def _pca(path: Path) -> "Arrays":
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
-            return dict(held)
-    except (ValueError, OSError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
+        door.inspect(path, "VGGish's PCA")
+        return npz.read(path, "VGGish's PCA")
+    except (BadData, BadWeights) as error:
         raise BadWeights(
-            f"{path.name} cannot be read as VGGish's PCA, vggish_pca_params.npz: {error}. "
+            f"{path.name} cannot be read as VGGish's PCA, vggish_pca_params.npz: {error} "
             "Run: quintet weights get vggish:pca, or name another with --weights FILE."
         ) from error

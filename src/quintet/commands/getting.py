@@ -10,9 +10,10 @@ from pathlib import Path
 
 from quintet.backbones import base
 from quintet.backbones.base import Backbone
-from quintet.errors import BadWeights, Busy, MissingWeights, NotFetched, UsageError
+from quintet.errors import BadWeights, Busy, MissingWeights, NotFetched, StoreError, UsageError
 from quintet.settings import Settings
-from quintet.weights import download, files, staging, wheel
+from quintet.storage.paths import expanded, instead, is_file, shortened
+from quintet.weights import download, files, staging, sums, wheel
 from quintet.weights.connection import Patience
 from quintet.weights.files import WeightFile
 from quintet.weights.staging import Staged
@@ -43,10 +44,12 @@ def get(ask: Ask, settings: Settings, shows: Shows) -> list[dict]:
     Raises UsageError where the licence was not accepted, NotFetched, BadWeights, Busy.
     """
     spec = ask.backbone.spec
-    with _alone(ask.backbone.name, settings):
+    with _alone(ask.backbone, settings):
         if ask.given and not _is_address(ask.given[0]):
-            staged = _taken(ask, settings)
-            staging.move_in(_accept(ask, staged, settings), settings, downloaded=False)
+            staged, names = _taken(ask, settings)
+            accepted = _accept(ask, staged, settings, names)
+            _say_replaced(accepted, names, settings)
+            staging.move_in(accepted, settings, downloaded=False)
         else:
             wanted = [f for f in spec.weights if _state(f, settings) != "official"]
             _refuse_own(ask, wanted, settings)
@@ -54,7 +57,8 @@ def get(ask: Ask, settings: Settings, shows: Shows) -> list[dict]:
             _wheels(ask, wanted)
             staged = _fetched(ask, [f for f in wanted if not f.wheel], settings, shows)
             if any(not (f.sha256 or f.md5) for f in staged):
-                staged = _accept(ask, staged, settings)
+                places = {path: settings.weights / file.name for file, path in staged.items()}
+                staged = _accept(ask, staged, settings, {p: str(place) for p, place in places.items()})
             staging.move_in(staged, settings, downloaded=True)
     return [files.row(ask.backbone.key, file, settings) for file in spec.weights]
 
@@ -114,12 +118,18 @@ def _keep_sure(staged: Staged, settings: Settings) -> None:
     staging.discard({file: path for file, path in staged.items() if file not in sure})
 
 
-def _taken(ask: Ask, settings: Settings) -> Staged:
-    """Copies of the user's files. Raises MissingWeights, UsageError where it is unclear which is which."""
-    spec, paths = ask.backbone.spec, [Path(one).expanduser() for one in ask.given]
+def _taken(ask: Ask, settings: Settings) -> tuple[Staged, dict[Path, str]]:
+    """Copies of the user's files, and what the user calls each.
+
+    Raises MissingWeights, UsageError where it is unclear which is which.
+    """
+    spec, paths = ask.backbone.spec, [expanded(Path(one)) for one in ask.given]
     for path in paths:
-        if not path.is_file():
-            raise MissingWeights(f"There is no file {path}. Name one that exists: {ask.command} --from FILE")
+        if not is_file(path):
+            raise MissingWeights(
+                f"There is no file {shortened(path)}{instead(path)}. "
+                f"Name one that exists: {ask.command} --from FILE"
+            )
     named = {Path(f.name).name: f for f in spec.weights}
     if all(path.name in named for path in paths):
         pairs = {named[path.name]: path for path in paths}
@@ -129,10 +139,24 @@ def _taken(ask: Ask, settings: Settings) -> Staged:
         raise UsageError(
             f"{spec.title} was given {len(paths)} files; it reads {len(spec.weights)}: {', '.join(named)}."
         )
-    return {file: staging.take(file, path, settings) for file, path in pairs.items()}
+    staged = {file: staging.take(file, path, settings) for file, path in pairs.items()}
+    return staged, {staged[file]: str(path) for file, path in pairs.items()}
 
 
-def _accept(ask: Ask, staged: Staged, settings: Settings) -> Staged:
+def _say_replaced(staged: Staged, names: dict[Path, str], settings: Settings) -> None:
+    """Says which files on this machine are about to be replaced by others."""
+    for file, path in staged.items():
+        place = settings.weights / file.name
+        if not is_file(place) or sums.digest(place) == sums.digest(path):
+            continue
+        what = "the official file" if _state(file, settings) == "official" else "a file of your own"
+        sys.stderr.write(
+            f"{shortened(Path(names[path]))} replaces {place}: {what}, "
+            f"{download.size(place.stat().st_size)}, SHA-256 {sums.digest(place)[:12]}….\n"
+        )
+
+
+def _accept(ask: Ask, staged: Staged, settings: Settings, names: dict[Path, str]) -> Staged:
     """Builds the net with the files, so that no other net's take its place; returns those that fit.
 
     Raises UsageError where files are lacking, BadWeights; an optional file that does not fit is left out.
@@ -147,7 +171,7 @@ def _accept(ask: Ask, staged: Staged, settings: Settings) -> Staged:
             f"Name all at once: {ask.command} --from {' '.join(['FILE'] * len(spec.weights))}"
         )
     try:
-        base.load(ask.backbone, tuple(path for path in chosen.values() if path), "cpu")
+        base.validate(ask.backbone, tuple(path for path in chosen.values() if path), names)
     except BadWeights as error:
         extra = {file: path for file, path in staged.items() if file.optional}
         needed = {file: path for file, path in staged.items() if not file.optional}
@@ -156,7 +180,7 @@ def _accept(ask: Ask, staged: Staged, settings: Settings) -> Staged:
             raise
         staging.discard(extra)
         sys.stderr.write(f"{error} {spec.title} hears without it.\n")
-        return _accept(ask, needed, settings)
+        return _accept(ask, needed, settings, names)
     return staged
 
 
@@ -186,13 +210,25 @@ def _is_address(given: str) -> bool:
 
 
 @contextmanager
-def _alone(name: str, settings: Settings) -> Iterator[None]:
-    """Holds one backbone's weights for this process. Raises Busy when another has them."""
+def _alone(backbone: Backbone, settings: Settings) -> Iterator[None]:
+    """Holds one backbone's weights for this process. Raises Busy when another has them, StoreError."""
+    name = backbone.name
     path = settings.cache / "weights" / f"{name}.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("w")
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written: {error.strerror}. Nothing was changed. "
+            "Make room, or name another folder: cache in quintet.toml."
+        ) from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise Busy(f"{name}'s weights are being fetched by another process. Wait for it.") from error
-        yield
+        staging.sweep(backbone.spec.weights, settings)
+        try:
+            yield
+        finally:
+            staging.sweep(backbone.spec.weights, settings)

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from quintet import audio, collection, predict
+from quintet.backbones import base
 from quintet.commands import output
 from quintet.commands.done import Done
 from quintet.settings import Settings
@@ -19,6 +20,8 @@ def encode(arguments: Namespace, settings: Settings) -> Done:
     """
     output.check(arguments.out, [arguments.clip, *arguments.weights])
     found = collection.source(arguments.backbone, settings, tuple(arguments.weights))
+    if arguments.weights:
+        base.validate(found.backbone, found.paths)
     clip = audio.decode(arguments.clip, audio.Limits(settings.max_seconds, settings.min_seconds))
     encoder = collection.encoder(found, predict.device(settings))
     made = predict.encode(found, encoder, clip)

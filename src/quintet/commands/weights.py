@@ -1,12 +1,12 @@
 """quintet weights: what lies where, and `get`, which fetches it with a bar, resumable, or takes your file."""
 
 import json
-import os
+import math
 import sys
 import time
 from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from quintet import registry
@@ -14,9 +14,10 @@ from quintet.backbones import base
 from quintet.commands import getting
 from quintet.commands.done import Done
 from quintet.commands.getting import Ask, Shows
-from quintet.errors import QuintetError, UsageError
+from quintet.errors import Busy, QuintetError, StoreError, UsageError
 from quintet.extract import progress
 from quintet.settings import Settings
+from quintet.storage import atomic
 from quintet.weights import files
 from quintet.weights.connection import Patience
 from quintet.weights.download import Show, size
@@ -56,6 +57,8 @@ def _followed(ask: Ask, settings: Settings) -> list[dict]:
             rows = getting.get(ask, settings, shows)
     except UsageError:
         status(ask.backbone.key, settings).unlink(missing_ok=True)  # nothing was begun
+        raise
+    except Busy:  # the file tells of the one that is at work
         raise
     except QuintetError as error:
         meter.write("failed", str(error))
@@ -130,18 +133,24 @@ def _tried(ask: Ask, needed: list[files.WeightFile], retry: bool, settings: Sett
 
 
 def _failures(settings: Settings) -> dict[str, dict]:
+    """What failed lately, by backbone; a note that is damaged counts as none."""
     path = settings.cache / "weights" / "tried.json"
-    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return {key: one for key, one in found.items() if _is_note(one)} if isinstance(found, dict) else {}
+
+
+def _is_note(found: object) -> bool:
+    when = found.get("when") if isinstance(found, dict) else None
+    return isinstance(when, int | float) and math.isfinite(when) and isinstance(found.get("why"), str)
 
 
 def _remember(key: str, why: str, settings: Settings) -> None:
     path = settings.cache / "weights" / "tried.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    new.write_text(
-        json.dumps(_failures(settings) | {key: {"when": time.time(), "why": why}}), encoding="utf-8"
-    )
-    os.replace(new, path)
+    with suppress(StoreError, Busy), atomic.locked(path):  # without the note it is tried again
+        atomic.write_json(path, _failures(settings) | {key: {"when": time.time(), "why": why}})
 
 
 def _line(row: dict) -> str:

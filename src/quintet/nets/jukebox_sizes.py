@@ -100,7 +100,7 @@ CONTROL = PriorSize(width=480, depth=6)
 def vq(hps: Mapping[str, object]) -> VqSize:
     """The VQ-VAE's sizes, the official ones where the file says nothing. Raises BadWeights."""
     official = VqSize()
-    return VqSize(
+    size = VqSize(
         downs=_three(hps, "downs_t", official.downs),
         width=_whole(hps, "width", official.width) * _three(hps, "hvqvae_multipliers", (1, 1, 1))[2],
         depth=_whole(hps, "depth", official.depth),
@@ -108,6 +108,12 @@ def vq(hps: Mapping[str, object]) -> VqSize:
         code_width=_whole(hps, "emb_width", official.code_width),
         codes=_whole(hps, "l_bins", official.codes),
     )
+    if max(size.downs) > 16 or size.depth > 100:
+        raise BadWeights(
+            f"The file says downs_t = {size.downs} and depth = {size.depth}; "
+            f"at most 16 and 100 are read. {NEXT}"
+        )
+    return size
 
 
 def prior(hps: Mapping[str, object], official: PriorSize, codes: int) -> PriorSize:
@@ -153,7 +159,7 @@ def _three(hps: Mapping[str, object], key: str, otherwise: tuple[int, ...]) -> t
 
 def _number(hps: Mapping[str, object], key: str, otherwise: float) -> float:
     value = hps.get(key, otherwise)
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 2**31:
         raise BadWeights(f"The file says {key} = {value!r}; a number was expected. {NEXT}")
     return value
 

@@ -19,6 +19,13 @@ def is_file(path: Path) -> bool:
     return isinstance(mode, int) and stat.S_ISREG(mode)
 
 
+def instead(path: Path) -> str:
+    """What follows the sentence that no file lies there: ": it is a folder", or an empty string."""
+    if reason := trouble(path):
+        return "" if reason == "No such file or directory" else f": {reason.lower()}"
+    return ": it is a folder" if is_folder(path) else ": it is a device or pipe"
+
+
 def trouble(path: Path) -> str:
     """Why nothing can be opened there: "File name too long"; "" where something lies there."""
     mode = _mode(path)

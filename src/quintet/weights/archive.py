@@ -1,14 +1,15 @@
 """PyTorch checkpoints as their authors release them: alone, or several in one zip."""
 
+import logging
+import shutil
 import zipfile
-import zlib
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from quintet.errors import BadWeights
-from quintet.weights import torch_file
+from quintet.weights import door, torch_file, zips
 
 SUFFIXES = (".pt", ".pth", ".ckpt")
 LARGEST = 2 << 30  # bytes unpacked: more is no net read here, but a zip made to fill the disk
@@ -16,6 +17,7 @@ LARGEST = 2 << 30  # bytes unpacked: more is no net read here, but a zip made to
 Arrays = dict[str, np.ndarray]
 
 
+@door.reader("a PyTorch checkpoint")
 def read(path: Path) -> list[Arrays]:
     """Every checkpoint in the file, its tensors by name; one where the file is a checkpoint itself.
 
@@ -24,13 +26,16 @@ def read(path: Path) -> list[Arrays]:
     if not zipfile.is_zipfile(path):
         return [_arrays(path)]
     try:
-        with zipfile.ZipFile(path) as held:
-            names = [PurePosixPath(info.filename) for info in held.infolist()]
+        with zips.opened(path) as archive:
+            names = [PurePosixPath(info.filename) for info in archive.infolist()]
             if any(name.name == "data.pkl" for name in names):  # PyTorch's own zip
                 return [_arrays(path)]
-            return [_unpacked(held, info) for info in _checkpoints(path, held)]
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise BadWeights(f"{path.name} is a damaged zip ({error}). {NEXT}") from error
+            return [_unpacked(path, archive, info) for info in _checkpoints(path, archive)]
+    except BadWeights:
+        raise
+    except Exception as error:  # zipfile and zlib raise of everything
+        logging.getLogger(__name__).info("%s is a damaged zip", path, exc_info=True)
+        raise BadWeights(f"{path.name} is a damaged zip ({door.cleaned(str(error), 300)}). {NEXT}") from error
 
 
 def _checkpoints(path: Path, held: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -49,11 +54,15 @@ def _checkpoints(path: Path, held: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return found
 
 
-def _unpacked(held: zipfile.ZipFile, info: zipfile.ZipInfo) -> Arrays:
+def _unpacked(path: Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Arrays:
+    """The tensors of one checkpoint in a zip, unpacked once, under a name of our own."""
     with TemporaryDirectory() as folder:
-        inner = Path(folder) / PurePosixPath(info.filename).name
-        inner.write_bytes(held.read(info))
-        return {name: values.copy() for name, values in _arrays(inner).items()}
+        inner = Path(folder) / "member.pt"
+        with archive.open(info) as source, inner.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        member = door.short(PurePosixPath(info.filename).name)
+        with door.reading((inner,), "a PyTorch checkpoint", {inner: f"{path.name}, in it {member}"}):
+            return {name: values.copy() for name, values in _arrays(inner).items()}
 
 
 def _arrays(path: Path) -> Arrays:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from quintet.errors import NotFetched, UsageError
+from quintet.storage import atomic
 from quintet.weights import connection
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ def fetch(url: str, part: Path, show: Show, patience: connection.Patience) -> No
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         raise UsageError(f"{url!r} is no address to download from; expected https://… or a file.")
     connection.reach(url, patience)
-    part.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        part.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NotFetched(f"{part.parent} cannot be written: {error.strerror}.") from error
     while True:
         before = _held(part)
         try:
@@ -116,17 +120,21 @@ def _keep(answer: "Response", url: str, part: Path) -> None:
     """Notes what tells later whether a range fits what is here: the server's tag of this version."""
     strong = answer.headers.get("ETag", "")
     tag = answer.headers.get("Last-Modified", "") if strong.startswith("W/") or not strong else strong
-    _note(part).write_text(json.dumps({"url": url, "tag": tag}), encoding="utf-8")
+    atomic.write_json(_note(part), {"url": url, "tag": tag})
 
 
 def _resumable(url: str, part: Path) -> tuple[int, str]:
     """How much of the same file is here already, and the server's word for "the same"; 0 where unsure."""
     if not part.is_file() or not _note(part).is_file():
         return 0, ""
-    note = json.loads(_note(part).read_text(encoding="utf-8"))
-    if note["url"] != url or not note["tag"]:
+    try:
+        note = json.loads(_note(part).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):  # cut short or damaged: as if there were none
         return 0, ""
-    return _held(part), note["tag"]
+    tag = note.get("tag") if isinstance(note, dict) and note.get("url") == url else None
+    if not isinstance(tag, str) or not tag or not tag.isprintable():
+        return 0, ""
+    return _held(part), tag
 
 
 def _room(part: Path, needed: int) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 from quintet import registry
 from quintet.errors import BadWeights, MissingWeights, UsageError
 from quintet.settings import Settings
+from quintet.storage import paths
 from quintet.weights import recognise, sums
 
 FREE = ("MIT", "ISC", "Apache-2.0", "BSD-3-Clause", "CC0-1.0", "CC-BY-4.0")  # taken without asking
@@ -146,8 +147,11 @@ def _given(spec: Needs, given: tuple[Path, ...]) -> tuple[Path, ...]:
             f"Name them in that order: --weights {' '.join(['FILE'] * needed)}"
         )
     for path in given:
-        if not path.is_file():
-            raise MissingWeights(f"There is no weights file {path}. Name one that exists: --weights FILE.")
+        if not paths.is_file(path):
+            raise MissingWeights(
+                f"There is no weights file {paths.shortened(path)}{paths.instead(path)}. "
+                "Name one that exists: --weights FILE."
+            )
     return _in_order(spec, given)
 
 

@@ -9,7 +9,6 @@ Source: torch.serialization, _legacy_save and _save.
 """
 
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -18,14 +17,16 @@ from typing import BinaryIO
 import numpy as np
 
 from quintet.errors import BadWeights
-from quintet.weights import pickles
+from quintet.weights import door, pickles, zips
+from quintet.weights.door import NEXT
 from quintet.weights.pickles import Storage, Tensor
 
 MAGIC, PROTOCOL = 0x1950A86A20F9469CFC6C, 1001
 TYPES = {
     "FloatStorage": "<f4", "HalfStorage": "<f2", "DoubleStorage": "<f8", "LongStorage": "<i8",
     "IntStorage": "<i4", "ShortStorage": "<i2", "CharStorage": "i1", "ByteStorage": "u1", "BoolStorage": "?",
-    "BFloat16Storage": "V2",
+    "BFloat16Storage": "V2", "ComplexFloatStorage": "<c8", "ComplexDoubleStorage": "<c16",
+    "QInt8Storage": "i1", "QUInt8Storage": "u1", "QInt32Storage": "<i4",
 }  # fmt: skip
 
 
@@ -66,19 +67,24 @@ class Index:
         return values
 
 
-NEXT = "Get the file again, or name another with --weights FILE."
-
-
+@door.reader("a PyTorch checkpoint")
 def index(path: Path) -> Index:
     """Where everything lies. Raises BadWeights for a file that is cut short, altered or something else."""
     try:
-        with path.open("rb") as file:
-            zipped = zipfile.is_zipfile(file)
-            file.seek(0)
-            whole, storages = _zipped(file) if zipped else _old(file)
-            return _index(path, whole, storages)
+        return _index(path, *survey(path))
     except (ValueError, OSError, zipfile.BadZipFile) as error:
         raise BadWeights(f"{path} cannot be read as a PyTorch checkpoint: {error}. {NEXT}") from error
+
+
+def survey(path: Path) -> tuple[object, dict[str, int]]:
+    """The object in a file, read as data, and where each storage begins: all that it claims is there.
+
+    Raises ValueError, OSError and BadZipFile.
+    """
+    with path.open("rb") as file:
+        zipped = zipfile.is_zipfile(file)
+        file.seek(0)
+        return _zipped(file) if zipped else _old(file)
 
 
 def _index(path: Path, whole: object, storages: dict[str, int]) -> Index:
@@ -90,7 +96,14 @@ def _index(path: Path, whole: object, storages: dict[str, int]) -> Index:
         raise ValueError("its model or its sizes are no dictionary")
     tensors = {k: v for k, v in model.items() if isinstance(k, str) and isinstance(v, Tensor)}
     places = {k.removeprefix("module."): _place(k, v, storages) for k, v in tensors.items()}
-    return Index(path, places, sizes)
+    return Index(path, places, {key: value for key, value in sizes.items() if _plain(value)})
+
+
+def _plain(value: object) -> bool:
+    """Whether it is one number or text, or a short list of them: what sizes are made of."""
+    if isinstance(value, list | tuple):
+        return len(value) <= 64 and all(isinstance(one, str | int | float | None) for one in value)
+    return isinstance(value, str | int | float | None)
 
 
 def _place(name: str, tensor: Tensor, storages: dict[str, int]) -> Place:
@@ -99,73 +112,71 @@ def _place(name: str, tensor: Tensor, storages: dict[str, int]) -> Place:
     dense = [prod(shape[i + 1 :]) for i in range(len(shape))]
     moved = any(n > 1 and a != b for n, a, b in zip(shape, tensor.strides, dense, strict=True))
     if moved or tensor.offset + prod(shape) > storage.count:
-        raise ValueError(f"{name!r} does not lie in one piece")
+        raise ValueError(f"{door.short(name)} does not lie in one piece")
     if storage.key not in storages:
-        raise ValueError(f"the numbers of {name!r} are missing")
+        raise ValueError(f"the numbers of {door.short(name)} are missing")
     return Place(storages[storage.key] + tensor.offset * dtype.itemsize, dtype, shape)
 
 
 def _dtype(storage: Storage) -> np.dtype:
     if storage.type not in TYPES:
-        raise ValueError(f"{storage.type} is a type that is not read here")
+        raise ValueError(f"{door.short(storage.type)} is a type that is not read here")
     return np.dtype(TYPES[storage.type])
 
 
 def _old(file: BinaryIO) -> tuple[object, dict[str, int]]:
     """The object in a file of the old kind, and the first byte of each storage."""
-    if pickles.read(file) != MAGIC or pickles.read(file) != PROTOCOL:
+    if pickles.read(file)[0] != MAGIC or pickles.read(file)[0] != PROTOCOL:
         raise ValueError("it does not begin as one")
-    system, whole, keys = pickles.read(file), pickles.read(file), pickles.read(file)
+    system, _ = pickles.read(file)
+    whole, declared = pickles.read(file)
+    keys, _ = pickles.read(file)
     if not isinstance(system, dict) or not system.get("little_endian"):
         raise ValueError("its numbers are big-endian")
-    declared = {s.key: s for s in _storages(whole)}
     at, size = file.tell(), file.seek(0, 2)
     places = {}
     for key in keys if isinstance(keys, list) else []:
-        if key not in declared:
-            raise ValueError(f"its storage {key!r} belongs to no tensor")
+        if not isinstance(key, str) or key not in declared:
+            raise ValueError(f"its storage {door.short(key)} belongs to no tensor")
+        if key in places:
+            raise ValueError(f"its storage {door.short(key)} is there twice")
         file.seek(at)
         count = int.from_bytes(file.read(8), "little")
         places[key] = at + 8
         at += 8 + count * _dtype(declared[key]).itemsize
         if count != declared[key].count or at > size:
             raise ValueError("it is cut short")
+    if missing := declared.keys() - places.keys():
+        raise ValueError(f"the numbers of its storage {door.short(min(missing))} are missing")
     return whole, places
 
 
 def _zipped(file: BinaryIO) -> tuple[object, dict[str, int]]:
     """The object in a zip, and the first byte of each storage."""
-    with zipfile.ZipFile(file) as archive:
+    with zips.opened(file) as archive:
         members = {info.filename: info for info in archive.infolist()}
     root = next((name.removesuffix(".pkl") for name in members if name.endswith("data.pkl")), None)
     if root is None:
         raise ValueError("it is a zip without a data.pkl")
     file.seek(_stored(file, members, f"{root}.pkl", 1))
-    whole = pickles.read(file)
-    declared = {s.key: s.count * _dtype(s).itemsize for s in _storages(whole)}
-    return whole, {key: _stored(file, members, f"{root}/{key}", size) for key, size in declared.items()}
+    whole, declared = pickles.read(file)
+    return whole, {
+        key: _stored(file, members, f"{root}/{key}", storage.count * _dtype(storage).itemsize)
+        for key, storage in declared.items()
+    }
 
 
 def _stored(file: BinaryIO, members: dict[str, zipfile.ZipInfo], name: str, size: int) -> int:
     """Where a member's bytes begin, of which there must be `size`."""
     info = members.get(name)
     if info is None or info.compress_type != zipfile.ZIP_STORED:
-        raise ValueError(f"{name} is missing or compressed")
+        raise ValueError(f"{door.cleaned(name)[:120]} is missing or compressed")
     if info.file_size < size:
         raise ValueError("it is cut short")
     file.seek(
         info.header_offset + 26
     )  # a local header of 30 bytes ends with the sizes of two names behind it
-    return info.header_offset + 30 + sum(int.from_bytes(file.read(2), "little") for _ in range(2))
-
-
-def _storages(value: object) -> Iterator[Storage]:
-    """Every storage in dictionaries, lists and tuples, however deep: an optimizer's too."""
-    waiting, seen = [value], set()
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, Tensor):
-            yield item.storage
-        elif isinstance(item, dict | list | tuple) and id(item) not in seen:
-            seen.add(id(item))
-            waiting.extend(item.values() if isinstance(item, dict) else item)
+    at = info.header_offset + 30 + sum(int.from_bytes(file.read(2), "little") for _ in range(2))
+    if at + size > file.seek(0, 2):
+        raise ValueError("it is cut short")
+    return at

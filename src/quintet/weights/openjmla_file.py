@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from quintet.errors import BadWeights
 from quintet.nets import openjmla_tensors
-from quintet.weights import torch_file
+from quintet.weights import door, torch_file
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -30,13 +30,16 @@ ADAPTER = re.compile(r"(^|.*\.)(adapter|samplers)\..*")
 SHOWN = 3  # names in a message
 
 
+@door.reader("weights of OpenJMLA")
 def read(path: Path) -> dict[str, "Tensor"]:
     """The 150 float32 tensors under MMSelfSup's names. Raises BadWeights."""
     found = torch_file.read(path)
     try:
         return checked(renamed(found))
     except BadWeights as error:
-        raise BadWeights(f"{path.name} {error}; the encoder of OpenJMLA was expected. {NEXT}") from error
+        raise BadWeights(
+            f"{path.name} {door.cleaned(str(error), 600)}; the encoder of OpenJMLA was expected. {NEXT}"
+        ) from error
 
 
 def renamed(found: dict[str, "Tensor"]) -> dict[str, "Tensor"]:
@@ -47,7 +50,7 @@ def renamed(found: dict[str, "Tensor"]) -> dict[str, "Tensor"]:
     prefix = next((p for p in PREFIXES if p in stems), None)
     if prefix is None:
         if len(stems) > 1:
-            raise BadWeights(f"holds {len(stems)} encoders, under {', '.join(map(repr, sorted(stems)))}")
+            raise BadWeights(f"holds {len(stems)} encoders, under {_listed(sorted(stems))}")
         (prefix,) = stems
     names = (name.removeprefix(prefix) for name in found if name.startswith(prefix))
     return {_ours(name): found[prefix + name] for name in names if not name.startswith(BESIDE)}
@@ -123,4 +126,4 @@ def _size(tensors: dict[str, "Tensor"]) -> dict[str, int | str]:
 
 def _listed(names: list[str]) -> str:
     more = f" … ({len(names)} in all)" if len(names) > SHOWN else ""
-    return ", ".join(map(repr, names[:SHOWN])) + more
+    return ", ".join(map(door.short, names[:SHOWN])) + more

@@ -11,6 +11,8 @@ def varint(data: memoryview, at: int) -> tuple[int, int]:
     while True:
         byte = data[at]
         value |= (byte & 0x7F) << shift
+        if shift > 63:
+            raise ValueError("a number of more than 64 bits")
         at, shift = at + 1, shift + 7
         if byte < 0x80:
             return value, at

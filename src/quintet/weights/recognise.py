@@ -1,18 +1,25 @@
 """What a weights file is, told by the names of the tensors in it; nothing of it is loaded or executed."""
 
-import pickletools
+import logging
 import re
+import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from mmap import ACCESS_READ, mmap
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryFile
 from typing import BinaryIO, NamedTuple
 
-from quintet.weights import sstable
+from quintet.errors import BadWeights
+from quintet.weights import door, pickles, sstable, zips
 from quintet.weights.protobuf import every, first
 
 LONGEST = 200  # characters of a tensor's name
+MOST = 500_000  # names of one file
 PICKLES = 5  # at the start of PyTorch's old format: magic, version, system, the object, its storages
+
+
+log = logging.getLogger(__name__)
 
 
 class Kind(NamedTuple):
@@ -66,13 +73,20 @@ def is_tensorflow(path: Path) -> bool:
 
 def names(path: Path) -> set[str]:
     """Every text in the file that may be a tensor's name; of a damaged file what could be read."""
+    found: set[str] = set()
     try:
-        if is_tensorflow(path):
-            return _tensorflow(path)
-        with path.open("rb") as file:
-            return set(_zipped(file) if zipfile.is_zipfile(file) else _pickled(file))
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
-        return set()
+        with door.reading((path,), "weights"):
+            door.inspect(path, "weights")
+            if is_tensorflow(path):
+                return _tensorflow(path)
+            with path.open("rb") as file:
+                for name in _zipped(file) if zipfile.is_zipfile(file) else _pickled(file):
+                    found.add(name)
+                    if len(found) > MOST:
+                        break
+    except BadWeights as error:
+        log.debug("%s", error)
+    return found
 
 
 def _kind(found: set[str]) -> Kind | None:
@@ -100,7 +114,7 @@ def _tensorflow(path: Path) -> set[str]:
 def _zipped(file: BinaryIO, outer: bool = True) -> Iterator[str]:
     """PyTorch's own zip, a zip of such files (and no deeper), or NumPy's: names of members count, too."""
     file.seek(0)
-    with zipfile.ZipFile(file) as held:
+    with zips.opened(file) as held:
         members = held.infolist()
         torchs = [info for info in members if PurePosixPath(info.filename).name == "data.pkl"]
         for info in torchs[:1]:
@@ -111,7 +125,9 @@ def _zipped(file: BinaryIO, outer: bool = True) -> Iterator[str]:
         for info in members:
             yield info.filename
             if outer and info.filename.endswith((".pt", ".pth", ".ckpt")):
-                with held.open(info) as inner:
+                with TemporaryFile() as inner:  # unpacked once: seeking back within a zip unpacks it again
+                    with held.open(info) as source:
+                        shutil.copyfileobj(source, inner, 1 << 20)
                     yield from _zipped(inner, outer=False) if zipfile.is_zipfile(inner) else _pickled(inner)
 
 
@@ -124,7 +140,7 @@ def _pickled(file: BinaryIO) -> Iterator[str]:
 def _strings(file: BinaryIO) -> Iterator[str]:
     """The texts in one pickle, whose opcodes are read and not obeyed; those before the damage, if any."""
     try:
-        for _, argument, _ in pickletools.genops(file):
+        for _, argument in pickles.steps(file):
             if isinstance(argument, str) and len(argument) <= LONGEST:
                 yield argument
     except (ValueError, EOFError, IndexError, OverflowError, MemoryError):

@@ -41,6 +41,7 @@ def _copy(data: memoryview, at: int, out: bytearray) -> int:
         size = 1 + (tag >> 2)
     if not 0 < offset <= len(out):
         raise ValueError(f"a copy from {offset} bytes back, with {len(out)} written")
-    pattern = bytes(out[-offset:][:size])
+    start = len(out) - offset
+    pattern = bytes(out[start : start + size])
     out += (pattern * (size // len(pattern) + 1))[:size]  # a copy may overlap what it writes
     return at + 1 + width

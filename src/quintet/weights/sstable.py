@@ -12,6 +12,7 @@ from quintet.weights.crc32c import crc32c, unmasked
 from quintet.weights.protobuf import varint
 
 FOOTER = 48
+LONGEST_KEY = 4096  # bytes
 MAGIC = 0xDB4775248B80FB57
 
 
@@ -23,8 +24,13 @@ def entries(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
     at = 0
     for _ in range(2):  # the metaindex's place, which nobody needs
         _, at = varint(footer, at)
+    left = len(data)
     for _, place in _block(data, *_handle(footer[at:])):
-        yield from _block(data, *_handle(place))
+        offset, size = _handle(place)
+        left -= size
+        if left < 0:
+            raise ValueError("its blocks lie one upon another")
+        yield from _block(data, offset, size)
 
 
 def _handle(data: memoryview) -> tuple[int, int]:
@@ -53,8 +59,10 @@ def _unpacked(block: memoryview) -> Iterator[tuple[bytes, memoryview]]:
         shared, at = varint(block, at)
         unshared, at = varint(block, at)
         size, at = varint(block, at)
-        if at + unshared + size > end:
+        if at + unshared + size > end or shared > len(key):
             raise ValueError("an entry reaches past its block")
+        if shared + unshared > LONGEST_KEY:
+            raise ValueError(f"a name of {shared + unshared:,} bytes")
         key = key[:shared] + bytes(block[at : at + unshared])
         at += unshared + size
         yield key, block[at - size : at]

@@ -1,18 +1,21 @@
 """Weights on their way in: fetched or copied beside their place, verified, and only then moved into it."""
 
+import errno
 import os
 import shutil
 import zipfile
-import zlib
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import uuid4
 
-from quintet.errors import BadWeights
+from quintet.errors import BadWeights, StoreError
 from quintet.settings import Settings
-from quintet.weights import connection, download, sums
+from quintet.storage import atomic
+from quintet.weights import connection, door, download, sums, zips
 from quintet.weights.files import WeightFile
 
+WAITING = ".new"  # how the names of files end that wait beside their place
 Staged = dict[WeightFile, Path]  # each file and where it waits
 
 
@@ -55,15 +58,29 @@ def fetch(
 
 def take(file: WeightFile, given: Path, settings: Settings) -> Path:
     """A copy of the user's own file beside its place; of a zip that holds the file, the file."""
-    new = _new(file, settings)
-    new.parent.mkdir(parents=True, exist_ok=True)
-    try:
+    with door.reading((given,), "weights"):
+        door.check_regular(given, "weights")
         if file.member and zipfile.is_zipfile(given) and _member(given, file):
             return _out_of(given, file, settings)
+    new = _new(file, settings)
+    try:
+        new.parent.mkdir(parents=True, exist_ok=True)
         _copy(given, new)
     except OSError as error:
-        raise BadWeights(f"{given} cannot be copied to {new.parent}: {error.strerror}.") from error
+        new.unlink(missing_ok=True)
+        raise StoreError(
+            f"{given} cannot be copied to {new.parent}: {error.strerror}. Nothing was changed. "
+            "Make room, or name another folder: weights in quintet.toml."
+        ) from error
     return new
+
+
+def sweep(files: tuple[WeightFile, ...], settings: Settings) -> None:
+    """Removes what a run that was killed left waiting beside these files' places."""
+    for folder in {_place(file, settings).parent for file in files}:
+        with suppress(OSError):
+            for path in folder.glob(f".*{WAITING}"):
+                path.unlink(missing_ok=True)
 
 
 def verify(file: WeightFile, path: Path, settings: Settings) -> None:
@@ -86,7 +103,8 @@ def move_in(staged: Staged, settings: Settings, downloaded: bool) -> None:
     for file, path in staged.items():
         if downloaded and not file.sha256 and not sums.recorded(file.name, settings):
             sums.record(file.name, sums.digest(path), settings)
-        os.replace(path, _place(file, settings))
+        with atomic.replacing(_place(file, settings)) as temporary:
+            os.replace(path, temporary)
         download.discard(path)
 
 
@@ -100,14 +118,24 @@ def _out_of(archive: Path, file: WeightFile, settings: Settings) -> Path:
     """The one member of that name, written under our own name: a path inside the zip leads nowhere else."""
     new = _new(file, settings)
     found = _member(archive, file)
+    name = archive.name.removesuffix(".part")
     if found is None:
-        raise BadWeights(f"{archive.name} is no zip that holds {_last(file.member)}.")
+        raise BadWeights(f"{name} is no zip that holds {_last(file.member)}.")
     try:
-        with zipfile.ZipFile(archive) as held, held.open(found) as source, new.open("wb") as target:
+        new.parent.mkdir(parents=True, exist_ok=True)
+        with zips.opened(archive) as held, held.open(found) as source, new.open("wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError) as error:
+    except OSError as error:
         new.unlink(missing_ok=True)
-        raise BadWeights(f"{file.member} cannot be taken out of {archive.name}: {error}.") from error
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
+            raise StoreError(
+                f"{new.parent} cannot be written: {error.strerror}. Make room, then run this again."
+            ) from error
+        raise BadWeights(f"{file.member} cannot be taken out of {name}: {error}.") from error
+    except Exception as error:  # zipfile and zlib raise of everything
+        new.unlink(missing_ok=True)
+        reason = door.cleaned(str(error), 300)
+        raise BadWeights(f"{file.member} cannot be taken out of {name}: {reason}.") from error
     return new
 
 
@@ -115,8 +143,14 @@ def _member(archive: Path, file: WeightFile) -> zipfile.ZipInfo | None:
     """The member by its file name, in whatever folder; None where the zip is none, has none or several."""
     if not zipfile.is_zipfile(archive):
         return None
-    with zipfile.ZipFile(archive) as held:
-        named = [i for i in held.infolist() if _last(i.filename) == _last(file.member) and not i.is_dir()]
+    try:
+        with zips.opened(archive) as held:
+            members = held.infolist()
+    except Exception as error:
+        raise BadWeights(
+            f"{archive.name.removesuffix('.part')} is a damaged zip ({door.cleaned(str(error), 300)})."
+        ) from error
+    named = [i for i in members if _last(i.filename) == _last(file.member) and not i.is_dir()]
     found = [i for i in named if not i.filename.startswith(("__MACOSX/", "/")) and ".." not in i.filename]
     return found[0] if len(found) == 1 else None
 
@@ -139,8 +173,7 @@ def _place(file: WeightFile, settings: Settings) -> Path:
 
 
 def _new(file: WeightFile, settings: Settings) -> Path:
-    place = _place(file, settings)
-    return place.with_name(place.name + ".new")
+    return _place(file, settings).with_name(f".{uuid4().hex}{WAITING}")
 
 
 def _last(path: str) -> str:

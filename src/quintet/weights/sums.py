@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from quintet.errors import MissingWeights, UsageError
+from quintet.errors import Busy, MissingWeights, StoreError, UsageError
 from quintet.settings import Settings
 from quintet.storage import atomic
 
@@ -24,12 +26,13 @@ def of(path: Path, settings: Settings, kind: str = "sha256") -> str:
         return digest(path, kind)
     cache, key = settings.cache / "weights" / "sums.json", f"{kind} {path}"
     stamp = f"{facts.st_size} {facts.st_mtime_ns} "  # what a changed file changes
-    known = _read(cache)
-    if not known.get(key, "").startswith(stamp):
-        known[key] = stamp + digest(path, kind)
-        with atomic.locked(cache):
-            _write(cache, _read(cache) | {key: known[key]})
-    return known[key].removeprefix(stamp)
+    kept = _kept(cache).get(key, "")
+    if kept.startswith(stamp):
+        return kept.removeprefix(stamp)
+    found = digest(path, kind)
+    with suppress(StoreError, Busy):  # it is computed again where it cannot be kept
+        _add(cache, cache, {key: stamp + found}, _kept)
+    return found
 
 
 def digest(path: Path, kind: str = "sha256") -> str:
@@ -48,9 +51,7 @@ def recorded(name: str, settings: Settings) -> str:
 
 def record(name: str, sha256: str, settings: Settings) -> None:
     """Holds a file's SHA-256 from now on."""
-    path = ledger(settings)
-    with atomic.locked(path):
-        _write(path, _read(path) | {name: sha256})
+    _add(ledger(settings), settings.cache / "weights" / ledger(settings).name, {name: sha256}, _read)
 
 
 def ledger(settings: Settings) -> Path:
@@ -62,13 +63,26 @@ def _read(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, OSError, RecursionError) as error:
         raise UsageError(f"{path} is not valid JSON: {error}. Correct it or remove it.") from error
+    if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
+        raise UsageError(f"{path} is not valid: names and checksums were expected. Correct it or remove it.")
+    return values
 
 
-def _write(path: Path, values: dict[str, str]) -> None:
-    atomic.write_json(path, dict(sorted(values.items())))
+def _kept(path: Path) -> dict[str, str]:
+    """What was computed before; a file that is damaged counts as none."""
+    try:
+        return _read(path)
+    except UsageError:
+        return {}
+
+
+def _add(path: Path, lock: Path, values: dict[str, str], read: Callable[[Path], dict[str, str]]) -> None:
+    """Adds to a file that others may change at the same time. Raises StoreError, Busy."""
+    with atomic.locked(lock):
+        atomic.write_json(path, dict(sorted((read(path) | values).items())))
 
 
 def _unreadable(path: Path, error: OSError) -> MissingWeights:

@@ -10,14 +10,16 @@ from pathlib import Path
 import numpy as np
 
 from quintet.errors import BadWeights
-from quintet.weights import sstable, tf_slices
+from quintet.weights import door, sstable, tf_slices
 from quintet.weights.crc32c import crc32c, unmasked
 from quintet.weights.protobuf import Value, every, first
 from quintet.weights.tf_types import DTYPES, shape
 
+MOST_SHARDS = 1000
 Keep = Callable[[str], bool]
 
 
+@door.reader("a TensorFlow checkpoint")
 def read(paths: tuple[Path, ...], keep: Keep = lambda name: True) -> dict[str, np.ndarray]:
     """Tensors by name, of which `keep(name)` is true; others are not even read.
 
@@ -31,13 +33,12 @@ def read(paths: tuple[Path, ...], keep: Keep = lambda name: True) -> dict[str, n
         if key:
             raise ValueError("its header is missing")
         if isinstance(first(header, 1, 0), memoryview):  # a V1 header holds messages, a V2 header numbers
-            return dict(tf_slices.tensors(header, table, keep))
+            return dict(tf_slices.tensors(header, table, keep, index.stat().st_size))
         return dict(_bundle(index, header, table, shards, keep))
     except (ValueError, IndexError, StopIteration, OSError) as error:
-        said = str(error) or "it holds no tensors"
+        reason = str(error) or "it holds no tensors"
         raise BadWeights(
-            f"{index} cannot be read as a TensorFlow checkpoint: {said}. "
-            "Get the file again, or name another with --weights FILE."
+            f"{index} cannot be read as a TensorFlow checkpoint: {reason}. {door.NEXT}"
         ) from error
 
 
@@ -47,15 +48,21 @@ def _bundle(
     count = first(header, 1, 1)
     if first(header, 2, 0) != 0:
         raise ValueError("its numbers are big-endian")
+    if not isinstance(count, int) or not 0 < count <= MOST_SHARDS:
+        raise ValueError(f"it states {count if isinstance(count, int) else 'no number of'} data files")
     prefix = str(index).removesuffix(".index")
     shards = shards or [Path(f"{prefix}.data-{i:05d}-of-{count:05d}") for i in range(count)]
     if len(shards) != count:
         raise ValueError(f"{len(shards)} data file(s) were given where it has {count}")
     maps = [_map(path) for path in shards]
+    left = sum(map(len, maps))
     for key, entry in table:
         name = key.decode()
         if keep(name):
             yield name, _tensor(name, entry, maps)
+            left -= _whole(first(entry, 5, 0))
+            if left < 0:
+                raise ValueError("its tensors are larger than its data files")
 
 
 def _tensor(name: str, entry: memoryview, maps: list[memoryview]) -> np.ndarray:
@@ -63,13 +70,20 @@ def _tensor(name: str, entry: memoryview, maps: list[memoryview]) -> np.ndarray:
     number = first(entry, 1, 0)
     if number not in DTYPES or every(entry, 7):
         raise ValueError(f"{name} is of a type that is not read here ({number})")
-    data, offset, size = maps[first(entry, 3, 0)], first(entry, 4, 0), first(entry, 5, 0)
+    shard, offset, size = (_whole(first(entry, field, 0)) for field in (3, 4, 5))
+    data = maps[shard]
     raw = data[offset : offset + size]
     if len(raw) != size:
         raise ValueError(f"{name} reaches past the end of its data file")
     if crc32c(raw) != unmasked(int.from_bytes(_bytes(first(entry, 6, b"")), "little")):
         raise ValueError(f"the checksum of {name} is wrong")
     return np.frombuffer(raw, DTYPES[number]).reshape(shape(_bytes(first(entry, 2, b"")))).copy()
+
+
+def _whole(value: Value) -> int:
+    if not isinstance(value, int):
+        raise ValueError("it has bytes where a number belongs")
+    return value
 
 
 def _bytes(value: Value | bytes) -> memoryview:

@@ -12,19 +12,28 @@ from quintet.weights.tf_types import DTYPES, shape
 VALUES = {1: (5, "<f4"), 2: (6, "<f8"), 9: (10, ""), 10: (11, ""), 19: (13, ""), 22: (16, ""), 23: (17, "")}
 INT_VALUES = (7, "")  # int32 and everything smaller
 
+SMALL, RATIO = 64 << 20, 20  # bytes of all tensors: up to SMALL, or RATIO times the file's (it may be packed)
 Keep = Callable[[str], bool]
 
 
-def tensors(header: memoryview, table: Iterator, keep: Keep) -> Iterator[tuple[str, np.ndarray]]:
-    """(name, tensor) for each name kept. Raises ValueError or IndexError if the file is damaged."""
+def tensors(header: memoryview, table: Iterator, keep: Keep, size: int) -> Iterator[tuple[str, np.ndarray]]:
+    """(name, tensor) for each name kept, out of a file of `size` bytes.
+
+    Raises ValueError or IndexError if the file is damaged.
+    """
     found = {}
+    left = max(SMALL, RATIO * size)
     for meta in every(first(header, 1, memoryview(b"")), 1):
         name = bytes(first(meta, 1, b"")).decode()
         if keep(name):
             number = first(meta, 3, 0)
             if number not in DTYPES:
                 raise ValueError(f"{name} is of a type that is not read here ({number})")
-            found[name] = number, np.zeros(shape(first(meta, 2, memoryview(b""))), DTYPES[number]), []
+            sizes = shape(first(meta, 2, memoryview(b"")))
+            left -= prod(sizes) * np.dtype(DTYPES[number]).itemsize
+            if left < 0:
+                raise ValueError(f"{name} claims the shape {sizes}, more than the file can hold")
+            found[name] = number, np.zeros(sizes, DTYPES[number]), []
     for _, value in table:
         piece = first(value, 2, memoryview(b""))
         name = bytes(first(piece, 1, b"")).decode()
