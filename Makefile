@@ -10,7 +10,7 @@ export OMP_WAIT_POLICY ?= PASSIVE
 LAYERS ?= 36
 N ?= 50000
 
-.PHONY: app test bench bench-browser load bench-jukebox setup data demo-cache screenshots fuzz
+.PHONY: app test kills bench bench-browser load bench-jukebox setup data demo-cache screenshots fuzz
 
 app: data  ## open the dashboard on http://localhost:8501
 	@$(BIN)/quintet weights get --free
@@ -32,6 +32,9 @@ bench-browser: data .venv/.test  ## the maps at 25,000 x 5 and 1,000,000 points 
 	@$(BIN)/python tests/bench_browser.py
 	@$(BIN)/python tests/bench_map_page.py
 	@$(BIN)/python tests/bench_timeline.py
+
+kills: data .venv/.test  ## kill commands at every write point and at random: the same command again ends whole
+	@$(BIN)/python tests/kills.py
 
 load: data .venv/.test  ## twenty people upload at once, three turn pages: failures, waits, memory; 5 minutes
 	@$(BIN)/python tests/load.py

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -94,12 +95,32 @@ def test_an_absent_table_says_how_to_make_it(tmp_path, table):
 
 
 def test_two_writers_do_not_meet(tmp_path):
+    def another_job() -> None:
+        with store.writing(tmp_path, "demo"):
+            pass
+
     with (
+        ThreadPoolExecutor(1) as pool,
         store.writing(tmp_path, "demo"),
         pytest.raises(Busy, match="Another job is writing 'demo'"),
-        store.writing(tmp_path, "demo"),
     ):
+        pool.submit(another_job).result()
+
+
+def test_a_step_of_a_job_may_be_a_job_of_its_own(tmp_path):
+    with store.writing(tmp_path, "demo"), store.writing(tmp_path, "demo"):
         pass
+    with store.writing(tmp_path, "demo"):
+        pass
+
+
+def test_an_id_that_was_written_twice_is_read_once(tmp_path):
+    path = store.embeddings_path(tmp_path, "demo", "net", "ab")
+    store.append_embeddings(path, "ab", ["x", "y"], np.eye(2, dtype=np.float32))
+    store.append_embeddings(path, "ab", ["y", "z"], 2 * np.eye(2, dtype=np.float32))
+    ids, matrix = store.read_embeddings(path)
+    assert ids == ["x", "y", "z"]
+    np.testing.assert_array_equal(matrix, [[1, 0], [0, 1], [0, 2]])
 
 
 def test_a_killed_writer_loses_only_its_open_batch_and_resumes(tmp_path):

@@ -8,7 +8,7 @@ from pages.parts import cached, html
 from pages.parts.cached import Listed
 from pages.parts.players import Mark
 from pages.parts.style import mark_image, paint
-from quintet.catalogue import places
+from quintet.catalogue import places, tracks
 from quintet.errors import MissingData, MissingEmbeddings, UsageError
 from quintet.wording import count
 
@@ -74,6 +74,8 @@ def sign(listed: Listed) -> Mark:
 
 
 def _pick_dataset() -> str | None:
+    for sentence in tracks.damaged(cached.settings()).values():  # the others go on
+        st.html(html.note(sentence))
     found = {name: f"{title}, {count(n, noun)}" for name, title, n, noun in cached.datasets()}
     if not found:
         st.html(html.note("No dataset is on this machine yet."))

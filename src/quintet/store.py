@@ -4,6 +4,7 @@ A killed writer loses only its open batch. A table carries its facts (fingerprin
 metadata, and an append whose facts differ is refused, so results never mix.
 """
 
+import errno
 import fcntl
 import json
 import logging
@@ -11,6 +12,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +28,8 @@ from quintet.storage import atomic
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 _LIMITS = bounded.ResourceLimits(memory_bytes=64 << 30, seconds=600.0)
+# The locks this job holds, by their files: a step of a job may be a job of its own.
+_HELD: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
 _KEPT_DAMAGED = 3  # unreadable versions of one table that stay beside it
 
 
@@ -59,7 +63,7 @@ def reading(path: Path) -> Iterator[None]:
     except (StoreError, MissingEmbeddings, KeyboardInterrupt, SystemExit, GeneratorExit):
         raise
     except BaseException as error:
-        logging.getLogger(__name__).warning("%s cannot be read", path, exc_info=True)
+        logging.getLogger(__name__).info("%s cannot be read", path, exc_info=True)
         raise StoreError(_damaged(path)) from error
 
 
@@ -179,8 +183,12 @@ def read_embeddings(path: Path) -> tuple[list[str], np.ndarray]:
         table = open_table(path).to_table().combine_chunks()
     column = table["embedding"].combine_chunks()
     matrix = column.flatten().to_numpy(zero_copy_only=False).reshape(len(table), -1)  # (n, dim)
+    ids = table["id"].to_pylist()
+    if len(set(ids)) < len(ids):  # two jobs of an older version ran at once: the first row of an id counts
+        first = np.sort(np.unique(np.array(ids), return_index=True)[1])
+        ids, matrix = [ids[row] for row in first], matrix[first]
     matrix.setflags(write=False)
-    return table["id"].to_pylist(), matrix
+    return ids, matrix
 
 
 def write(path: Path, table: pa.Table, facts: dict[str, str]) -> None:
@@ -205,10 +213,23 @@ def read(path: Path) -> tuple[pd.DataFrame, dict[str, str]]:
 
 @contextmanager
 def writing(cache: Path, dataset: str) -> Iterator[None]:
-    """Holds the dataset for one writing job. Raises Busy when another process has it."""
+    """Holds the dataset for one writing job, its damaged tables moved aside; within itself it does nothing.
+
+    What is planned is planned within it, so no other job can have done it meanwhile. Raises Busy when another
+    process has it, StoreError where the cache cannot be written.
+    """
     path = cache / dataset / "job.lock"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
+    if path in _HELD.get():
+        yield
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = path.open("w")
+    except OSError as error:
+        raise StoreError(
+            f"{path.parent} cannot be written: {error.strerror}. Name another folder: QUINTET_CACHE"
+        ) from error
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -217,8 +238,21 @@ def writing(cache: Path, dataset: str) -> Iterator[None]:
             ) from error
         lock.write(str(os.getpid()))
         lock.flush()
-        heal(cache, dataset)
-        yield
+        token = _HELD.set(_HELD.get() | {path})
+        try:
+            _sweep(cache / dataset)
+            heal(cache, dataset)
+            yield
+        finally:
+            _HELD.reset(token)
+
+
+def _sweep(folder: Path) -> None:
+    """Removes what killed jobs left: tables that were never moved to their place, files half written."""
+    for left in folder.rglob(".*"):
+        name = left.name.removeprefix(".").partition(".")[0]
+        if len(name) == 32 and set(name) <= set("0123456789abcdef"):
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 
 
 def _append(path: Path, table: pa.Table, facts: dict[str, str]) -> None:
@@ -243,9 +277,15 @@ def _create(path: Path, table: pa.Table) -> None:
     temporary = path.with_name(f".{uuid4().hex}.new")
     try:
         lance.write_dataset(table, str(temporary), mode="create")
-        if path.exists():
+        if path.exists() and not exists(path):
             set_aside(path)
         os.rename(temporary, path)
+    except OSError as error:
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+        raise Busy(
+            f"Another job has written {path.name} at the same moment. Run this again: it goes on from there."
+        ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

@@ -130,7 +130,7 @@ def test_a_file_is_kept_as_a_list_of_its_name(capsys, planted, tmp_path):
     [
         ("id\nelsewhere\n", "names no clip of 'gtzan'"),
         ("id\nclip07\n", "another list of 3 is kept as 'my list'"),
-        ("name\nclip07\n", "expected one named id"),
+        ("name\nclip07\n", "lacks the column 'id'"),
         (None, "No list of tracks at"),
     ],
 )

@@ -1,19 +1,17 @@
 """The probe: a small classifier on frozen embeddings; its probabilities are those shown and those stored."""
 
-import os
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from uuid import uuid4
 
 import numpy as np
 
 from quintet.analysis import boosted, knn, logistic
 from quintet.analysis.examples import Examples
 from quintet.analysis.rows import Labels, finite
-from quintet.errors import QuintetError, StoreError, UnknownName
+from quintet.errors import BadData, QuintetError, StoreError, UnknownName
+from quintet.storage import atomic, npz
 
 # A new probe is one module with fit(Examples, seed) -> arrays and probabilities(arrays, X) -> (n, C).
 _KINDS: Mapping[str, ModuleType | SimpleNamespace] = {
@@ -102,25 +100,20 @@ def probabilities(probe: Probe, X: np.ndarray) -> np.ndarray:
 
 def save(probe: Probe, path: Path) -> None:
     """Writes the probe as .npz in one step: others see the old file or the new one, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{uuid4().hex}")
-    try:
-        with part.open("wb") as file:
-            facts = {"name": np.array(probe.name), "classes": np.array(probe.classes, dtype=str)}
-            np.savez(file, **facts, **{f"array_{key}": value for key, value in probe.arrays.items()})
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    facts = {"name": np.array(probe.name), "classes": np.array(probe.classes, dtype=str)}
+    with atomic.replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, **facts, **{f"array_{key}": value for key, value in probe.arrays.items()})
 
 
 def load(path: Path) -> Probe:
     """The probe `save` wrote; nothing in the file is executed. Raises StoreError for what is no probe."""
     try:
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            arrays = {key.removeprefix("array_"): file[key] for key in file.files if key.startswith("array_")}
-            name, classes = str(file["name"]), tuple(map(str, file["classes"]))
-    except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile) as error:
+        stored = npz.read(path, "a saved probe")
+        arrays = {
+            key.removeprefix("array_"): value for key, value in stored.items() if key.startswith("array_")
+        }
+        name, classes = str(stored["name"]), tuple(map(str, stored["classes"].tolist()))
+    except (BadData, KeyError, TypeError) as error:
         raise StoreError(
             f"{path} is not a saved probe ({error}). Delete it; it is trained again when asked for."
         ) from error

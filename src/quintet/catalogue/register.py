@@ -69,6 +69,8 @@ def read(entry: Entry, settings: Settings) -> Report:
         )
     table = pa.Table.from_batches(batches)
     with store.writing(settings.cache, entry.name):
+        if entry.name not in places.known(settings):  # before its table, or a killed job leaves one of nobody
+            places.keep(entry, settings)
         new, gone, changed = _keep(entry.name, table, facts, settings)
     return Report(entry, facts, census.counts(), census.bytes, new, gone, changed, notes, census.flagged)
 

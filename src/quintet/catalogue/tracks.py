@@ -25,6 +25,17 @@ def stored(settings: Settings) -> list[str]:
     return [name for name in places.known(settings) if store.exists(path(name, settings))]
 
 
+def damaged(settings: Settings) -> dict[str, str]:
+    """Names of the datasets whose table is there and does not open, each with the sentence that mends it."""
+    sentences = {}
+    for name in places.known(settings):
+        try:
+            store.check(path(name, settings))
+        except StoreError as error:
+            sentences[name] = str(error)
+    return sentences
+
+
 def facts(dataset: str, settings: Settings) -> Facts:
     """What is true of the dataset as it was read here; the reader's own facts where it was not yet.
 
@@ -32,6 +43,7 @@ def facts(dataset: str, settings: Settings) -> Facts:
     """
     places.check(dataset, settings)
     where = path(dataset, settings)
+    store.check(where)
     if store.exists(where):
         return rows.from_text(_metadata(where, dataset)["facts"])
     return places.module(dataset, settings).FACTS
@@ -72,6 +84,7 @@ def write(dataset: str, table: pa.Table, known: Facts, settings: Settings) -> No
 def _open(dataset: str, settings: Settings):
     places.check(dataset, settings)
     where = path(dataset, settings)
+    store.check(where)
     store.check(where)
     if not store.exists(where):
         raise MissingEmbeddings(f"Nothing is stored for {dataset!r} yet. Run: quintet prepare {dataset}")

@@ -4,6 +4,7 @@ from argparse import Namespace
 from functools import partial
 
 from quintet import collection, predict, store
+from quintet.catalogue import places
 from quintet.collection import Source
 from quintet.commands import collect
 from quintet.commands.done import Done, chosen
@@ -15,8 +16,15 @@ from quintet.studies import agreement, leaks, mapmaking, maps, probes, runs, sco
 def prepare(arguments: Namespace, settings: Settings) -> Done:
     """Embeds, draws the maps, trains the probes, scores, measures agreement; what is there is left alone.
 
-    What cannot be done with these clips (a split without test clips) is said; the rest goes on.
+    What cannot be done with these clips (a split without test clips) is said; the rest goes on. Raises Busy
+    where another job writes the same dataset.
     """
+    places.check(arguments.dataset, settings)
+    with store.writing(settings.cache, arguments.dataset):
+        return _prepare(arguments, settings)
+
+
+def _prepare(arguments: Namespace, settings: Settings) -> Done:
     name = arguments.dataset
     filled = collect.fill(name, chosen(arguments, settings), settings)
     sources, refused = _embedded(arguments, settings), []

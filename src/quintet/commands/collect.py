@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 
 from quintet import collection, predict, store
-from quintet.catalogue import register
+from quintet.catalogue import places, register
 from quintet.collection import Source
 from quintet.commands.done import Done, chosen, mark
 from quintet.extract import local, plan, progress, ready, shipped
@@ -17,7 +17,13 @@ def embed(arguments: Namespace, settings: Settings) -> Done:
 
 
 def fill(dataset: str, sources: list[Source], settings: Settings) -> Done:
-    """Registers the dataset, takes shipped embeddings, and computes the rest."""
+    """Registers the dataset, takes shipped embeddings, and computes the rest. Raises Busy."""
+    places.check(dataset, settings)
+    with store.writing(settings.cache, dataset):
+        return _fill(dataset, sources, settings)
+
+
+def _fill(dataset: str, sources: list[Source], settings: Settings) -> Done:
     register.update(dataset, settings)
     came = ready.take(dataset, settings)
     tracks = collection.tracks(dataset, settings)

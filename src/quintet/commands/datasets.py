@@ -30,7 +30,9 @@ def datasets(arguments: Namespace, settings: Settings) -> Done:
 
 def described(name: str, settings: Settings) -> dict:
     """One dataset for a document: where it lies, how many tracks, which backbones have heard how many."""
-    facts, root, missing = collection.facts(name, settings), "", ""
+    damaged = tracks.damaged(settings).get(name, "")
+    facts = places.module(name, settings).FACTS if damaged else collection.facts(name, settings)
+    root, missing = "", damaged
     try:
         root = str(places.get(name, settings).place.root)
     except MissingData as error:

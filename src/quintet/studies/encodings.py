@@ -6,9 +6,6 @@ One .npz below cache/heard/<backbone>@<fingerprint>/ for each content; the sound
 import logging
 import os
 import re
-import threading
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +13,13 @@ import numpy as np
 
 from quintet.backbones.base import Encoding
 from quintet.collection import Source
-from quintet.errors import UsageError
+from quintet.errors import BadData, UsageError
 from quintet.settings import Settings
+from quintet.storage import atomic, npz
 from quintet.studies import table
 
 LIMIT = 500_000_000  # bytes of all that is kept; 24 s of 4800 values a second are 0.5 MB
-_DAMAGED = (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+_DAMAGED = (BadData, ValueError, KeyError, TypeError)
 _LOG = logging.getLogger(__name__)
 
 
@@ -76,14 +74,8 @@ def put(found: Source, digest: str, held: Kept, settings: Settings) -> Path:
     if made.tags is not None:
         arrays["tags"] = made.tags
     about = {"notices": np.array(made.notices, np.str_), "seconds": np.float64(held.seconds)}
-    where.parent.mkdir(parents=True, exist_ok=True)
-    new = where.with_name(f"{digest}.{os.getpid()}-{threading.get_ident()}.new")
-    try:
-        with new.open("wb") as file:
-            np.savez(file, **arrays, **about)
-        os.replace(new, where)
-    finally:
-        new.unlink(missing_ok=True)
+    with atomic.replacing(where) as temporary, temporary.open("wb") as file:
+        np.savez(file, **arrays, **about)
     _prune(settings, where)
     return where
 
@@ -104,13 +96,16 @@ def heard(found: Source, length: float) -> float:
 
 
 def _read(where: Path) -> Kept:
-    with where.open("rb") as file, np.load(file, allow_pickle=False) as held:
-        frames, times, embedding = held["frames"], held["times"], held["embedding"]
-        tags = held["tags"] if "tags" in held.files else None
-        if frames.shape != (len(times), *embedding.shape) or times.shape[1:] != (2,) or not len(times):
-            raise ValueError(f"frames {frames.shape}, times {times.shape}, embedding {embedding.shape}")
-        notices = tuple(map(str, held["notices"]))
-        return Kept(Encoding(frames, times, embedding, tags, notices), float(held["seconds"]))
+    if not where.exists():
+        raise FileNotFoundError(where)
+    arrays = npz.read(where, "a stored encoding")
+    frames, times, embedding = arrays["frames"], arrays["times"], arrays["embedding"]
+    if frames.shape != (len(times), *embedding.shape) or times.shape[1:] != (2,) or not len(times):
+        raise ValueError(f"frames {frames.shape}, times {times.shape}, embedding {embedding.shape}")
+    if not all(np.isfinite(array).all() for array in (frames, times, embedding)):
+        raise ValueError("values that are not finite")
+    notices = tuple(map(str, arrays["notices"].tolist()))
+    return Kept(Encoding(frames, times, embedding, arrays.get("tags"), notices), float(arrays["seconds"]))
 
 
 def _prune(settings: Settings, newest: Path) -> None:

@@ -1,5 +1,6 @@
 """The probe behind Classify: trained once per backbone and dataset on its training clips, then kept."""
 
+import logging
 from hashlib import sha256
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import numpy as np
 from quintet.analysis import probe
 from quintet.analysis.examples import Examples
 from quintet.collection import Source
-from quintet.errors import MissingEmbeddings
+from quintet.errors import MissingEmbeddings, StoreError
 from quintet.settings import Settings
 from quintet.studies import table
 from quintet.studies.table import Labelled
@@ -31,10 +32,13 @@ def get(dataset: str, found: Source, settings: Settings, protocol: str = "") -> 
     """
     where = path(dataset, found, settings, protocol)
     rows = table.labelled(dataset, found, table.protocol(dataset, settings, protocol), settings)
-    if where.exists():
-        held = probe.load(where)
-        if str(held.arrays.get(_TRAINED, "")) == _stamp(rows):
-            return held
+    try:
+        stored = probe.load(where) if where.exists() else None
+    except StoreError as error:  # it is trained again, as where there is none
+        logging.getLogger(__name__).warning("%s", error)
+        stored = None
+    if stored is not None and str(stored.arrays.get(_TRAINED, "")) == _stamp(rows):
+        return stored
     return _train(dataset, found, rows, where)
 
 
