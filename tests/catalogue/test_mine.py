@@ -1,5 +1,7 @@
 """Tracks a visitor keeps: safe names, nothing written over, one dataset read by the reader of folders."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from quintet import registry
@@ -20,6 +22,14 @@ def test_a_kept_track_is_a_file_of_the_same_bytes_and_a_track_of_my_tracks(here,
     assert (found.before, found.tracks) == (False, 1)
     assert [t.id for t in tracks.read(mine.NAME, here)] == ["My song.mp3"]
     assert mine.NAME in places.known(here)
+
+
+def test_eight_people_who_add_at_once_all_have_their_track(here, tmp_path):
+    sounds = [write_wav(tmp_path / f"{n}.wav", 0.6 + 0.05 * n).read_bytes() for n in range(8)]
+    with ThreadPoolExecutor(8) as people:
+        added = list(people.map(lambda data: mine.add(data, "song.wav", here), sounds))
+    assert len({one.path for one in added}) == 8
+    assert {t.id for t in tracks.read(mine.NAME, here)} == {one.path.name for one in added}
 
 
 def test_another_content_of_that_name_gets_a_number(here, song, tmp_path):

@@ -13,8 +13,10 @@ from quintet.audio import formats
 from quintet.catalogue import places, register
 from quintet.errors import StoreError, UsageError
 from quintet.settings import Settings
+from quintet.storage import atomic
 
 NAME = "my-tracks"
+PATIENCE = 120.0  # s that one visitor waits for those who add a track at the same time
 LONGEST = 120  # characters of a file's name without its ending
 # What a content is, by its first bytes (offset, bytes): for a name whose ending says nothing about sound.
 _KINDS = (
@@ -49,8 +51,9 @@ def add(data: bytes, name: str, settings: Settings) -> Added:
     _own(where, settings)
     path, before = _put(data, safe(name, data), where)
     entry = places.entry(NAME, where, reader())
-    places.keep(entry, settings)
-    return Added(path, before, register.read(entry, settings).counts["tracks"])
+    with atomic.locked(where, seconds=PATIENCE):  # several people add at once: one after another
+        places.keep(entry, settings)
+        return Added(path, before, register.read(entry, settings).counts["tracks"])
 
 
 def reader() -> str:

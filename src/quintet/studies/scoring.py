@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +17,7 @@ from quintet.analysis.evaluate import Predictions, Trial
 from quintet.collection import Source
 from quintet.errors import QuintetError, UnknownName
 from quintet.settings import Settings
+from quintet.storage import atomic
 from quintet.studies import grid, notes, runs, table, workers
 from quintet.studies.grid import Piece
 from quintet.studies.table import Labelled
@@ -183,8 +183,5 @@ def tables(jobs: list[Job]) -> Iterator[list[Path]]:
 
 
 def _keep(path: Path, made: np.ndarray) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{uuid4().hex}")
-    with part.open("wb") as file:
+    with atomic.replacing(path) as temporary, temporary.open("wb") as file:
         np.save(file, made)
-    part.replace(path)
