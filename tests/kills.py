@@ -7,6 +7,7 @@ counted; at the chosen count it ends itself by SIGKILL, or raises what a full or
 
 import argparse
 import errno
+import json
 import os
 import random
 import shutil
@@ -93,34 +94,39 @@ class Machine:
 
 
 def music(folder: Path) -> Path:
-    """Six short tones in two classes."""
+    """Six short tones in two classes, and a checkpoint in the shapes of CLMR's encoder."""
+    import torch
+
+    from quintet.nets import clmr_tensors, recipe
     from tests.sounds import write_wav
 
     for number in range(6):
         path = folder / "ab"[number % 2] / f"{number}.wav"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_wav(path, 0.6 + 0.1 * number)
+    state = recipe.state(clmr_tensors.shapes())
+    torch.save(
+        {name: torch.from_numpy(values) for name, values in state.items()}, folder.with_name("clmr.pt")
+    )
     return folder
 
 
 def commands(sound: Path) -> dict[str, tuple[list[list[str]], list[str]]]:
     """Name -> (commands to run before, the command that is killed)."""
+    checkpoint = str(sound.with_name("clmr.pt"))
     add = ["datasets", "add", DATASET, "--root", str(sound), "--reader", "folder"]
     embed = ["embed", DATASET, "--backbone", "musicnn"]
-    weights = next((ROOT / "tests" / "golden").rglob("*.index"), None)
-    listed = {
+    return {
         "datasets add": ([], add),
         "embed": ([add], embed),
         "prepare": ([add, embed], ["prepare", DATASET, "--backbone", "musicnn"]),
         "benchmark": ([add, embed], ["benchmark", DATASET, "--backbone", "musicnn"]),
+        "weights get": ([], ["weights", "get", "clmr", "--from", checkpoint, "--accept-licence"]),
     }
-    return (
-        listed if weights is None else listed | {"weights get": ([], ["weights", "get", "musicnn", "--json"])}
-    )
 
 
 def contents(machine: Machine) -> dict[str, object]:
-    """What a machine holds: every table's rows by id, the list of datasets; times and paths left out."""
+    """What a machine holds: every table's rows by id, the weights, the datasets; times and paths left out."""
     from quintet import store
 
     held: dict[str, object] = {}
@@ -133,6 +139,10 @@ def contents(machine: Machine) -> dict[str, object]:
         ids = table["id"].to_pylist()
         assert len(set(ids)) == len(ids), f"{name} holds an id twice"
         held[name] = dict(zip(ids, table.drop_columns(["id"]).to_pylist(), strict=True))
+    weights = machine.home / "weights"
+    held["weights"] = {path.name: path.stat().st_size for path in weights.rglob("*") if path.is_file()}
+    datasets = machine.home / "data" / "datasets.json"
+    held["datasets"] = sorted(json.loads(datasets.read_text())) if datasets.exists() else []
     left = [path.name for path in cache.rglob(".*") if path.is_file() and not path.name.endswith(".lock")]
     assert not left, f"left behind: {left}"
     return held

@@ -6,6 +6,7 @@ A new file is written beside the old one under a name nobody else uses, forced t
 import errno
 import json
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -17,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from quintet.errors import Busy, StoreError
 
+_TEMPORARY = re.compile(r"\.(\d{1,9})\.[0-9a-f]{32}")
 _CANNOT_WRITE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.ENAMETOOLONG,
                  errno.ENOENT, errno.ENOTDIR, errno.EIO, errno.EFBIG)  # fmt: skip
 
@@ -31,9 +33,10 @@ def replacing(path: Path) -> Iterator[Path]:
     target = Path(os.path.realpath(path))
     check_replaceable(target)
     suffix = target.suffix if len(target.suffix) <= 16 else ""
-    temporary = target.with_name(f".{uuid4().hex}{suffix}")
+    temporary = target.with_name(f".{os.getpid()}.{uuid4().hex}{suffix}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
+        sweep(target.parent)
         yield temporary
         _force_to_disk(temporary)
         os.replace(temporary, target)
@@ -48,6 +51,25 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink()
+
+
+def sweep(folder: Path) -> None:
+    """Removes the temporary files in `folder` of processes that were killed while they wrote them."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            match = _TEMPORARY.match(entry.name)
+            if match and not _is_alive(int(match[1])):
+                os.unlink(entry.path)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # another user's
+    return True
 
 
 def check_replaceable(path: Path) -> None:
