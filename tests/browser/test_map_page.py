@@ -256,7 +256,7 @@ def test_an_uploaded_clip_has_its_sign_on_every_map(page, tmp_path):
     settled(page)
     opened(page, f"/map?heard={said(page)['heard']}")
     expect(page.locator("circle.own")).to_have_count(BACKBONES)
-    expect(page.locator("text.mine").first).to_contain_text("my tone")
+    expect(page.locator("text.mine").first).to_contain_text("upload")
     shot(page, "map-upload")
 
 

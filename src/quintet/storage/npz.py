@@ -5,6 +5,7 @@ can claim terabytes.
 """
 
 import logging
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -19,7 +20,9 @@ _LONGEST_REASON = 200  # characters of a library's words that are shown
 def read(path: Path, expected: str) -> dict[str, np.ndarray]:
     """Array name -> array. Raises BadData, which names the file, what is wrong and what was `expected`."""
     try:
-        return _read(path, expected)
+        with warnings.catch_warnings():  # numpy warns of headers by Python 2, which it reads all the same
+            warnings.simplefilter("ignore")
+            return _read(path, expected)
     except BadData:
         raise
     except FileNotFoundError as error:

@@ -34,7 +34,10 @@ def get(dataset: str, found: Source, settings: Settings) -> Speed | None:
     """The measurement, or None where none was made."""
     where = path(dataset, found, settings)
     held = documents.read(where)
-    return Speed(**held) if held else None
+    try:
+        return Speed(**held) if held else None
+    except TypeError:  # of another shape: as good as none, and measured again
+        return None
 
 
 def measure(
