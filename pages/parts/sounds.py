@@ -34,7 +34,7 @@ def _track(request: Request) -> Response:
     dataset, track_id = request.path_params["dataset"], request.path_params["track"]
     try:
         track = cached.track(dataset, track_id)
-        if track is None or track.path is None:
+        if track is None or track.path is None or not track.path.is_file():
             return PlainTextResponse(f"No sound for {track_id!r} in {dataset!r}.", status_code=404)
         if track.whole and track.path.suffix.lower() in PLAYABLE:
             return FileResponse(track.path, media_type=PLAYABLE[track.path.suffix.lower()])
