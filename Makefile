@@ -10,16 +10,20 @@ export OMP_WAIT_POLICY ?= PASSIVE
 LAYERS ?= 36
 N ?= 50000
 
-.PHONY: app test kills bench bench-browser load bench-jukebox setup data demo-cache screenshots fuzz
+.PHONY: app check test kills bench bench-browser load bench-jukebox setup data demo-cache screenshots fuzz
 
 app: data  ## open the dashboard on http://localhost:8501
 	@$(BIN)/quintet weights get --free
 	@$(BIN)/quintet prepare demo
 	@exec $(BIN)/quintet serve
 
-test: data .venv/.test  ## the whole suite, browser walks included where there is a Chromium
+check: .venv/.test  ## lint, and the way that imports flow
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile
+	@$(BIN)/python -m pytest tests/test_layers.py
+
+test: data .venv/.test  ## the whole suite, browser walks included where there is a Chromium
+	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --ignore tests/browser
+	@$(BIN)/python -m pytest tests/browser  # one walk at a time: a browser and a server take both cores
 
 bench: data .venv/.test  ## measure speed and size, printed as tables
 	@$(BIN)/python tests/bench.py

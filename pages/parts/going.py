@@ -9,6 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.parts import bars
+from pages.parts.guard import guard
 from pages.parts.markdown import plain
 from quintet import wording
 from quintet.errors import QuintetError
@@ -31,6 +32,7 @@ def begin(label: str, start: Callable[[], None], key: str, **looks: str) -> None
 
 
 @st.fragment(run_every=1.0)
+@guard()
 def watch(
     look: Callable[[], Status | None], stop: Callable[[], None], key: str, counted: bool = True
 ) -> None:

@@ -35,7 +35,7 @@ def fault(error: Exception) -> str:
     """One sentence for an error that none of ours describes; its traceback goes to the log."""
     log = logs.record(error, "a page", cached.settings().data)
     what = f"{type(error).__name__}: {error}"[:200].rstrip(".")
-    kept = f" Its traceback is in {log}." if log else ""
+    kept = f" Its traceback is in {log.name} of the server's data folder." if log else ""
     return f"This page met an error that it does not know ({what}).{kept} Reload it, or open another page."
 
 

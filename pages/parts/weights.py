@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from pages.parts import cached, html, tables
+from pages.parts.guard import guard
+from pages.parts.markdown import plain
 from quintet import wording
 from quintet.collection import Source
 from quintet.commands import background
@@ -38,7 +40,7 @@ def offer(source: Source) -> None:
         _running(source.key)
         return
     if found and found.state == "failed":
-        st.error(found.message, icon=":material/error:")
+        st.error(plain(found.message), icon=":material/error:")
     if found and found.state == "stopped":
         st.html(html.note("Stopped. What came is kept; getting them goes on from there."))
     if st.button("Get weights", key=f"get-{_key(source.key)}", icon=":material/download:"):
@@ -70,6 +72,7 @@ def _start(key: str, title: str) -> None:
 
 
 @st.fragment(run_every=1.0)
+@guard()
 def _running(key: str) -> None:
     """How far a download is; the whole page is drawn again when it ends."""
     path = status(key, cached.settings())

@@ -5,7 +5,6 @@ metadata, and an append whose facts differ is refused, so results never mix.
 """
 
 import errno
-import fcntl
 import json
 import logging
 import os
@@ -222,22 +221,8 @@ def writing(cache: Path, dataset: str) -> Iterator[None]:
     if path in _HELD.get():
         yield
         return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = path.open("w")
-    except OSError as error:
-        raise StoreError(
-            f"{path.parent} cannot be written: {error.strerror}. Name another folder: QUINTET_CACHE"
-        ) from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Busy(
-                f"Another job is writing {dataset!r}. Wait for it or stop it, then run this again."
-            ) from error
-        lock.write(str(os.getpid()))
-        lock.flush()
+    busy = f"Another job is writing {dataset!r}. Wait for it or stop it, then run this again."
+    with atomic.exclusive(path, busy):
         token = _HELD.set(_HELD.get() | {path})
         try:
             _sweep(cache / dataset)

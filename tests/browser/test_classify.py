@@ -69,7 +69,7 @@ def test_a_reload_and_a_teammate_see_the_same(chromium, address, page, tmp_path)
     link = page.url
     page.reload()
     expect(page.locator(".q-say")).to_have_text(headline)
-    expect(page.get_by_role("heading", name="upload")).to_be_visible()
+    expect(page.get_by_role("heading", name="shared one.wav")).to_be_visible()
     page.get_by_role("button", name="Share").click()
     expect(page.locator("[data-testid=stPopoverBody] code")).to_contain_text(link.rpartition("heard=")[2])
     for other in visit(chromium, address):

@@ -1,7 +1,7 @@
 """The Map page as a person uses it: lasso, colour, click a point, keep, send the link, bring an own clip."""
 
 import re
-from urllib.parse import parse_qs, quote, urlparse
+from urllib.parse import parse_qs, quote, urlencode, urlparse
 
 import pyarrow.parquet as pq
 import pytest
@@ -254,9 +254,10 @@ def test_an_uploaded_clip_has_its_sign_on_every_map(page, tmp_path):
     )
     expect(page.locator(".wave[data-ready=true]")).to_have_attribute("data-lanes", str(BACKBONES))
     settled(page)
-    opened(page, f"/map?heard={said(page)['heard']}")
+    words = said(page)
+    opened(page, "/map?" + urlencode({key: words[key] for key in ("heard", "name")}))
     expect(page.locator("circle.own")).to_have_count(BACKBONES)
-    expect(page.locator("text.mine").first).to_contain_text("upload")
+    expect(page.locator("text.mine").first).to_contain_text("my tone")
     shot(page, "map-upload")
 
 

@@ -21,6 +21,7 @@ from quintet.commands.hearing import LOST, Job
 from quintet.errors import Busy, StoreError
 from quintet.extract import progress
 from quintet.extract.progress import Status
+from quintet.storage import atomic
 from quintet.studies import encodings
 from tests import slow_ear
 from tests.sounds import write_wav
@@ -195,7 +196,7 @@ def test_a_stopped_job_is_gone_at_once_and_may_be_started_again(job, clip, hold,
     until(lambda: hearing.look(job).done == 2)
     pid = hearing.look(job).pid
     hearing.stop(job)
-    assert not progress.alive(pid)
+    assert not atomic.is_alive(pid)
     assert state(job) == "stopped"
     assert encodings.get(job.found, job.digest, here) is None
     hearing.ask(job, clip)

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from pages.parts import cached
 from pages.parts.classify import address
 from quintet.catalogue import mine
+from quintet.errors import EncodeError
 from tests.pages.opening import FRAME, at, html
 from tests.sounds import encode, film, write_wav
 
@@ -87,7 +88,8 @@ def test_an_upload_is_answered_and_named_by_its_content_in_the_address(demo, ton
 def test_a_teammate_with_the_link_sees_the_same_without_the_file(demo, tone):
     first = give(classify(), tone)
     second = classify(heard=said(first, "heard"))
-    assert "tone.wav" not in plain(second)  # a name is its visitor's own
+    assert "tone.wav" not in plain(second)  # the link says a name, the content does not
+    assert "tone.wav" in plain(classify(heard=said(first, "heard"), name=said(first, "name")))
     headline = re.search(r"musicnn says \w+", plain(first))[0]
     assert headline in plain(second)
 
@@ -158,6 +160,44 @@ def test_a_broken_file_among_others_has_a_row_and_a_sentence_and_they_go_on(demo
     assert len(app.error) == 1
     assert said(app, "files")
     assert not said(app, "heard")
+
+
+def test_a_batch_of_everything_that_is_wrong_costs_nobody_their_row(demo, tone, tmp_path):
+    megahertz = bytearray(tone[1])
+    megahertz[24:28] = (1_000_000).to_bytes(4, "little")  # the sample rate of a WAV's header
+    broken = [
+        ("nothing.wav", b"", "audio/wav"),
+        ("text.mp3", b"no music\n" * 50, "audio/mpeg"),
+        ("megahertz.wav", bytes(megahertz), "audio/wav"),
+        ("a\nb" + "x" * 10_000 + ".wav", tone[1][:20], "audio/wav"),
+    ]
+    app = give(classify(), tone, *broken, tone)
+    rows = tables(app)[0]["rows"]
+    assert ["not heard" in row["cells"][2]["text"] for row in rows] == [False, True, True, True, True, False]
+    assert all("\n" not in row["cells"][0]["text"] for row in rows)
+    assert re.search(r"\w+ \d+ %", rows[0]["cells"][2]["text"])
+    assert rows[0]["cells"][2:] == rows[5]["cells"][2:]
+    for row, says in zip(rows[1:5], ("is empty", "is a text file", "1000000 Hz", ""), strict=True):
+        assert says in row["cells"][0]["flag"]
+    assert len(app.error) == 4
+
+
+def test_a_net_that_fails_on_one_file_of_several_says_so_in_its_cell(demo, tone, tmp_path, monkeypatch):
+    from quintet import predict
+
+    hear = predict.hear
+
+    def failing(found, encoder, clip):
+        if len(clip.samples) > 5 * clip.rate:
+            raise EncodeError("musicnn failed on this clip (a test); finite values were expected.")
+        return hear(found, encoder, clip)
+
+    monkeypatch.setattr(predict, "hear", failing)
+    long = write_wav(tmp_path / "long.wav", 9.0).read_bytes() + b"\1"  # a content no other test has given
+    rows = tables(give(classify(), tone, ("long.wav", long, "audio/wav")))[0]["rows"]
+    assert re.search(r"\w+ \d+ %", rows[0]["cells"][2]["text"])
+    assert rows[1]["cells"][2]["text"] == "no answer"
+    assert "a test" in rows[1]["cells"][2]["flag"]
 
 
 def test_a_row_opens_its_file_and_the_link_keeps_both(demo, tone, tmp_path):
@@ -241,17 +281,17 @@ def test_a_part_has_a_digest_of_its_own_that_anybody_gets_again():
     assert first == address.of_part("0" * 32, 5.04, 12.0) != address.of_part("0" * 32, 6.0, 12.0)
 
 
-def test_an_upload_is_found_by_its_content_under_the_name_last_given():
-    digest = cached.keep(b"some bytes", "one.wav", "audio/wav")
-    assert cached.keep(b"some bytes", "two.wav", "audio/wav") == digest
-    assert cached.upload(digest).name == "two.wav"
-    assert cached.upload("0" * 32) is None
+def test_an_upload_is_found_by_its_content_under_the_name_that_is_asked_for():
+    digest = cached.keep(b"some bytes", "audio/wav")
+    assert cached.keep(b"some bytes", "audio/wav") == digest
+    assert cached.upload(digest, "two.wav").name == "two.wav"
+    assert cached.upload("0" * 32, "two.wav") is None
 
 
 def test_a_list_of_files_is_no_upload_and_an_upload_no_list():
     files = cached.keep_list([("a.wav", "0" * 32)])
     assert cached.listed(files) == [("a.wav", "0" * 32)]
-    assert cached.listed(cached.keep(b'[["x", "y"]] ', "x.json", "application/octet-stream")) is None
+    assert cached.listed(cached.keep(b'[["x", "y"]] ', "application/octet-stream")) is None
 
 
 def test_an_upload_is_kept_only_where_the_visitor_says_so(own, tone):

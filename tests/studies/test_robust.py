@@ -148,8 +148,11 @@ def test_the_command_prints_drops_and_goes_on(capsys, planted):
 
 
 def test_a_refusal_names_the_reason_where_no_clip_could_be_heard(planted, source, monkeypatch):
-    monkeypatch.setattr(collection, "encoder", lambda found, device: lambda wave, rate: replace(
-        ear(wave, rate), embedding=np.full(faulty.DIM, np.nan, np.float32)))  # fmt: skip
+    def broken(wave: np.ndarray, rate: int) -> Encoding:
+        return replace(ear(wave, rate), embedding=np.full(faulty.DIM, np.nan, np.float32))
+
+    guarded = collection._guarded(broken, "musicnn")
+    monkeypatch.setattr(collection, "encoder", lambda found, device: guarded)
     heard(source, planted, 2)
     with pytest.raises(QuintetError, match="None of the 2 clips could be heard: musicnn made values"):
         robust.get(faulty.NAME, source, RULES, planted, 2)

@@ -7,6 +7,7 @@ from pages.parts import html, matrix, rows
 from pages.parts.agreement import said
 from pages.parts.agreement.board import Board, choose
 from pages.parts.matrix import Paired, Square
+from quintet.catalogue import export
 from quintet.studies import agreement as study
 from quintet.studies.agreement import PAIRED
 from quintet.studies.agreement_measures import Pair
@@ -71,7 +72,7 @@ def csv(shown: Board) -> bytes:
          **_columns(one.measures, one.chance)}
         for one in shown.found.shapes
     ]  # fmt: skip
-    return pd.DataFrame(found).to_csv(index=False).encode()
+    return export.frame_as_csv(pd.DataFrame(found))
 
 
 def _columns(measures: dict, chance: dict[str, float]) -> dict[str, float]:

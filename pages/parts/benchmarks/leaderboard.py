@@ -12,6 +12,7 @@ from pages.parts.benchmarks.board import NAMED, A, Board
 from pages.parts.tables import Standing
 from quintet import predict, wording
 from quintet.analysis.metrics import Interval
+from quintet.catalogue import export
 from quintet.studies import leaks, runs, speed
 from quintet.studies.runs import Run
 from quintet.wording import Gap, Headline
@@ -54,7 +55,7 @@ def csv(shown: Board) -> bytes:
         for name, value in shown.study.scores[run.source.key].items():
             facts |= {name: value.value, f"{name}_low": value.low, f"{name}_high": value.high}
         found.append(facts)
-    return pd.DataFrame(found).to_csv(index=False).encode()
+    return export.frame_as_csv(pd.DataFrame(found))
 
 
 def verdict(shown: Board) -> Headline:

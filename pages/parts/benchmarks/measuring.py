@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts import cached, going, html
 from pages.parts.benchmarks.board import Board
+from pages.parts.markdown import plain
 from quintet.collection import Source
 from quintet.commands import measuring
 from quintet.studies.runs import Rules
@@ -33,7 +34,7 @@ def offer(shown: Board, study: str, says: str) -> None:
             going.watch(partial(measuring.look, *job), partial(measuring.stop, *job), f"stop-{study}")
             return
         if found and found.state == "failed":
-            st.error(found.message, icon=":material/error:")
+            st.error(plain(found.message), icon=":material/error:")
         st.html(html.section("Not measured for all of them yet") + html.note(says))
         rules = shown.rules
         words = ["quintet", study, shown.dataset, "--protocol", rules.protocol, "--probe", rules.probe]

@@ -17,7 +17,6 @@ from quintet.datasets.base import Track
 from quintet.errors import BadAudio
 
 _CLIPS = 250_000_000  # bytes of decoded sound: two of 10 min at 48 kHz, or forty of 30 s
-_NAMES = "upload-names"  # of this visitor, by content
 _TRACKS = 4_096  # whose cut clips are remembered
 
 
@@ -30,22 +29,20 @@ class Upload:
     data: bytes
 
 
-def keep(data: bytes, name: str, media_type: str) -> str:
-    """Holds an upload in memory; returns its digest, by which it is found until it had to go."""
-    digest = held().put(data, media_type)
-    st.session_state.setdefault(_NAMES, {})[digest] = name
-    return digest
+def keep(data: bytes, media_type: str) -> str:
+    """Holds an upload in memory; returns its digest, by which it is found until it had to go.
+
+    Its name is not kept with it: two people with the same bytes would read each other's.
+    """
+    return held().put(data, media_type)
 
 
 def upload(digest: str, name: str = "") -> Upload | None:
-    """The upload of that content, under `name` or what this visitor called it; None where it is gone.
-
-    Names stay with their visitor: two people with the same bytes do not read each other's.
-    """
+    """The upload of that content under the name its visitor gives it; None where it is gone."""
     found = held().get(digest)
     if found is None:
         return None
-    return Upload(name or st.session_state.get(_NAMES, {}).get(digest) or "upload", digest, found[0])
+    return Upload(name or "upload", digest, found[0])
 
 
 def keep_list(files: list[tuple[str, str]]) -> str:

@@ -6,6 +6,7 @@ import re
 import streamlit as st
 
 HEARD = "heard"  # digest of the upload that is open
+NAME = "name"  # what its visitor calls it: a link says it, the content does not
 FILES = "files"  # digest of a list of uploads
 TRACK = "track"  # id of a stored track
 PART = "part"  # START-END in s: the part that is heard
@@ -30,7 +31,7 @@ def put(**words: str) -> None:
 
 def show(**words: str) -> None:
     """Another sound: what the address said of the one before is taken out."""
-    put(**{HEARD: "", FILES: "", TRACK: "", PART: ""} | words)
+    put(**{HEARD: "", NAME: "", FILES: "", TRACK: "", PART: ""} | words)
 
 
 def part() -> tuple[float, float] | None:

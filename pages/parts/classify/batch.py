@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -15,12 +16,13 @@ from pages.parts.classify.row import Row
 from pages.parts.markdown import plain
 from quintet import predict, wording
 from quintet.collection import Source
-from quintet.errors import BadAudio
+from quintet.errors import BadAudio, EncodeError
 from quintet.palette import Pair
 from quintet.predict import Answer
 from quintet.studies.spaces import Space
 
 ORDERS = {"given": "As given", "name": "By name", "apart": "Most disagreement first"}
+_FAILED = "batch-failed"  # (content, backbone) -> why that net gave no answer to this visitor's file
 BUDGET = 1.0  # s of work between two looks at the page
 APART = (
     "How many of the trained backbones do not give the most common answer; behind it how far their "
@@ -75,8 +77,11 @@ def listen(listed: Sequence[Row], place: DeltaGenerator) -> bool:
         says = f"{done:,} of {total:,} answers. {title} hears {row.file.name}."
         bar = f'<div role="status">{bars.progress(done, total, says)}</div>'
         place.html(bar)
-        # said again as long as the net runs: only who is sent something is noticed to have left
-        cached.values(source, files.heard(row.file), show, lambda so_far, bar=bar: place.html(bar))
+        try:
+            # said again as long as the net runs: only who is sent something is noticed to have left
+            cached.values(source, files.heard(row.file), show, lambda so_far, bar=bar: place.html(bar))
+        except EncodeError as error:  # this net's trouble with this file: the others answer
+            st.session_state.setdefault(_FAILED, {})[row.file.digest, source.key] = str(error)
         if time.monotonic() > until:
             break
     return True
@@ -87,8 +92,13 @@ def _row(file: File, space: Space, found: Sequence[Source]) -> Row:
         seconds = files.length(file)
     except BadAudio as error:
         return Row(file, error=str(error))
-    said = tuple(columns.known(space, found, Content(file.digest)))
-    return Row(file, seconds, files.url(file.digest), said)
+    answers = columns.known(space, found, Content(file.digest))
+    return Row(file, seconds, files.url(file.digest), tuple(_with_failure(file, one) for one in answers))
+
+
+def _with_failure(file: File, column: Column) -> Column:
+    failure = st.session_state.get(_FAILED, {}).get((file.digest, column.source.key))
+    return replace(column, error=failure) if failure and not column.answer else column
 
 
 def _sorted(listed: Sequence[Row], order: str) -> list[Row]:

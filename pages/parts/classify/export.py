@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 
 from pages.parts.classify.row import Row
-from quintet.catalogue.export import formula_safe
+from quintet.catalogue.export import formula_safe_row
 from quintet.predict import Answer
 from quintet.studies.spaces import Space
 
@@ -28,13 +28,12 @@ def as_csv(listed: Sequence[Row], space: Space) -> bytes:
     """A line per file and backbone; a file that could not be heard has one line with its reason."""
     text = io.StringIO()
     lines = csv.writer(text)
-    lines.writerow([formula_safe(name) for name in (*_FIRST, *space.classes, *_LAST)])
+    lines.writerow(formula_safe_row((*_FIRST, *space.classes, *_LAST)))
     for row in listed:
         share, far = row.apart
         last = [len(row.told), f"{share:.6f}", f"{far:.6f}", row.error]
         for facts, chances in _lines(row, space):
-            lines.writerow([formula_safe(value) if isinstance(value, str) else value
-                            for value in (*facts, *chances, *last)])  # fmt: skip
+            lines.writerow(formula_safe_row((*facts, *chances, *last)))
     return text.getvalue().encode("utf-8", "backslashreplace")
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.parts import cached, held, sounds
 from pages.parts.cached import Heard, Upload
 from pages.parts.classify import address
-from quintet import audio
+from quintet import audio, names
 from quintet.errors import BadAudio
 
 GONE = (
@@ -34,8 +34,9 @@ class File:
 
 
 def given(name: str, data: bytes) -> File:
-    """Keeps a file's bytes in memory."""
-    return File(name, cached.keep(data, name, media_type(name, data)))
+    """Keeps a file's bytes in memory, under its name as it can be shown."""
+    name = names.display(name)
+    return File(name, cached.keep(data, media_type(name, data)))
 
 
 def several(found: Sequence[File]) -> str:

@@ -10,7 +10,7 @@ from pages.parts.cached import Heard
 from pages.parts.classify import address, files
 from pages.parts.classify.files import File
 from pages.parts.markdown import plain
-from quintet import wording
+from quintet import names, wording
 from quintet.datasets.base import Track
 from quintet.errors import BadAudio
 
@@ -83,12 +83,16 @@ def _uploaded() -> None:
     if len(found) > 1:
         address.show(files=files.several(found))
     else:
-        address.show(heard=found[0].digest if found else "")
+        _show(found[0] if found else None)
 
 
 def _recorded() -> None:
     found = st.session_state["record"]
-    address.show(heard=files.given("recording.wav", found.getvalue()).digest if found else "")
+    _show(files.given("recording.wav", found.getvalue()) if found else None)
+
+
+def _show(file: File | None) -> None:
+    address.show(heard=file.digest if file else "", name=file.name if file else "")
 
 
 def _uploads(key: str) -> Chosen:
@@ -106,7 +110,7 @@ def _uploads(key: str) -> Chosen:
     if cached.upload(one) is None:
         st.warning(files.GONE, icon=":material/history:")
         return Chosen()
-    return Chosen(files.heard(File("", one)))
+    return Chosen(files.heard(File(names.display(address.said(address.NAME)), one)))
 
 
 def _opened(found: Sequence[File], digest: str) -> Heard | None:

@@ -10,6 +10,8 @@ import streamlit as st
 
 from pages.parts import bars, cached, going, html, rows
 from pages.parts.cached import Heard
+from pages.parts.guard import guard
+from pages.parts.markdown import plain
 from quintet import wording
 from quintet.collection import Source
 from quintet.commands import hearing
@@ -41,7 +43,7 @@ def _offer(dataset: str, job: Job, heard: Heard, found: Status | None) -> None:
     """How it ended if it ever began, and the button that begins it."""
     title, state = job.found.backbone.spec.title, found.state if found else ""
     if state == "failed":
-        st.error(found.message, icon=":material/error:")
+        st.error(plain(found.message), icon=":material/error:")
     elif state == "stopped":
         st.html(html.note(STOPPED))
     elif state == hearing.LOST:
@@ -53,6 +55,7 @@ def _offer(dataset: str, job: Job, heard: Heard, found: Status | None) -> None:
 
 
 @st.fragment(run_every=1.0)
+@guard()
 def _going(job: Job) -> None:
     """How far it is; the whole page is drawn again when it ends, and the answer joins the others."""
     found = hearing.look(job)

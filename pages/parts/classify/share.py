@@ -51,7 +51,7 @@ def _on_the_map(heard: Heard, dataset: str) -> dict[str, str]:
     """What the Map's address says of this track: a stored one by its id, an upload by its content."""
     if heard.track:
         return {"dataset": heard.dataset, "track": heard.track.id}
-    said = {key: address.said(key) for key in (address.HEARD, address.PART)}
+    said = {key: address.said(key) for key in (address.HEARD, address.NAME, address.PART)}
     return {"dataset": dataset} | {key: word for key, word in said.items() if word}
 
 
@@ -80,4 +80,4 @@ def _said() -> None:
         st.success(says, icon=":material/check:")
         st.code(command, language="bash")
     elif says:
-        st.error(says, icon=":material/error:")
+        st.error(plain(says), icon=":material/error:")

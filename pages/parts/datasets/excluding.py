@@ -5,6 +5,7 @@ import shlex
 import streamlit as st
 
 from pages.parts import cached, html
+from pages.parts.markdown import plain
 from quintet.catalogue import lists
 from quintet.errors import QuintetError
 from quintet.studies import audit as audits
@@ -49,10 +50,12 @@ def _keep(dataset: str, reasons: dict[str, str]) -> None:
         lists.save(lists.EXCLUSION, dataset, name, reasons, cached.settings())
     except QuintetError as error:
         st.session_state.pop(_KEPT, None)
-        st.toast(str(error), icon=":material/error:")
+        st.toast(plain(str(error)), icon=":material/error:")
         return
     st.session_state[_KEPT] = (dataset, name)
-    st.toast(f"Kept {count(len(reasons), cached.facts(dataset).noun)} as {name}.", icon=":material/check:")
+    st.toast(
+        f"Kept {count(len(reasons), cached.facts(dataset).noun)} as {plain(name)}.", icon=":material/check:"
+    )
 
 
 def _kept(dataset: str) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.parts import html
+from pages.parts.guard import guard
 
 DOWNLOAD = {"displaylogo": False, "toImageButtonOptions": {"format": "svg", "filename": "quintet"},
             "modeBarButtonsToRemove": ["zoom", "pan", "select2d", "lasso2d"]}  # fmt: skip
@@ -45,6 +46,7 @@ def grid(figures: list[Figure]) -> None:
 
 
 @st.fragment
+@guard()
 def card(figure: Figure) -> None:
     """One figure; its switch draws nothing else again."""
     with st.container(border=True, key=f"card-{figure.key}"):

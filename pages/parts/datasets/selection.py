@@ -10,6 +10,7 @@ import streamlit as st
 from pages.parts import cached, rows
 from pages.parts.cached import answered
 from pages.parts.datasets import listing
+from pages.parts.markdown import plain
 from pages.parts.players import Playlist
 from quintet.catalogue import export, lists, query
 from quintet.catalogue.query import Filter, Query, Table
@@ -122,9 +123,9 @@ def _keep(dataset: str, asked: Query) -> None:
         ids = query.ids(cached.asked(dataset), asked)[:MOST]
         lists.save(lists.SELECTION, dataset, name, dict.fromkeys(ids, ""), cached.settings())
     except QuintetError as error:
-        st.toast(str(error), icon=":material/error:")
+        st.toast(plain(str(error)), icon=":material/error:")
         return
-    st.toast(f"Kept {count(len(ids), cached.facts(dataset).noun)} as {name}.", icon=":material/check:")
+    st.toast(f"Kept {count(len(ids), cached.facts(dataset).noun)} as {plain(name)}.", icon=":material/check:")
 
 
 def _untick(dataset: str) -> None:

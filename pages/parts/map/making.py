@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages.parts import cached, going, html, pick
+from pages.parts.markdown import plain
 from quintet.collection import Source
 from quintet.commands import mapping
 from quintet.extract.progress import Status
@@ -46,7 +47,7 @@ def show(dataset: str, sources: list[Source]) -> None:
 
 def _ended(found: Status | None) -> None:
     if found and found.state == "failed":
-        st.error(found.message or "The last map could not be made.", icon=":material/error:")
+        st.error(plain(found.message or "The last map could not be made."), icon=":material/error:")
     elif found and found.state == "stopped":
         st.html(html.note("The last one was stopped: what it had finished is kept."))
 

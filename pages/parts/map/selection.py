@@ -13,6 +13,7 @@ from pages.parts.cached import answered
 from pages.parts.components import map as canvas
 from pages.parts.map import counts, table, taken
 from pages.parts.map.joined import Joined
+from pages.parts.markdown import plain
 from quintet.catalogue import export, lists, query
 from quintet.collection import Source
 from quintet.errors import QuintetError
@@ -139,6 +140,8 @@ def _keep(held: Joined, wanted: np.ndarray) -> None:
     try:
         lists.save(lists.SELECTION, held.dataset, name, dict.fromkeys(ids, ""), cached.settings())
     except QuintetError as error:
-        st.toast(str(error), icon=":material/error:")
+        st.toast(plain(str(error)), icon=":material/error:")
         return
-    st.toast(f"Kept {count(len(ids), cached.facts(held.dataset).noun)} as {name}.", icon=":material/check:")
+    st.toast(
+        f"Kept {count(len(ids), cached.facts(held.dataset).noun)} as {plain(name)}.", icon=":material/check:"
+    )

@@ -55,17 +55,10 @@ def _csv(plain: io.BytesIO, added: Columns) -> io.BytesIO:
     lines = csv.reader(io.TextIOWrapper(plain, encoding="utf-8", newline=""))
     text = io.StringIO(newline="")
     write = csv.writer(text)
-    write.writerow([*next(lines), *added])
+    write.writerow([*next(lines), *export.formula_safe_row(added)])
     for line, *more in zip(lines, *added.values(), strict=True):
-        write.writerow([*line, *map(_plain, more)])
+        write.writerow([*line, *export.formula_safe_row(more)])
     return io.BytesIO(text.getvalue().encode())
-
-
-def _plain(value: str | float | None) -> str | float:
-    """A class as a spreadsheet takes it for text, whatever it begins with: as the export writes its own."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return "" if value is None else value
 
 
 def _parquet(plain: io.BytesIO, added: Columns) -> io.BytesIO:

@@ -13,7 +13,7 @@ from pages.parts.classify import files, trim
 from pages.parts.components import map as canvas
 from pages.parts.map import placed, where
 from pages.parts.map.joined import Joined
-from quintet import predict
+from quintet import names, predict
 from quintet.collection import Source
 from quintet.errors import BadAudio, QuintetError
 from quintet.studies import near
@@ -35,7 +35,7 @@ def clip(held: Joined, sources: Sequence[Source]) -> Yours | None:
     if not digest:
         return None
     try:
-        heard = files.heard(files.File("", digest))
+        heard = files.heard(files.File(names.display(where.said(linked.NAME)), digest))
         part = linked.part()
         heard = trim.of(heard, *part) if part else heard
     except BadAudio as error:

@@ -8,10 +8,11 @@ values as they are.
 import csv
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import pandas as pd
 import pyarrow as pa
 
 from quintet.catalogue import query
@@ -76,6 +77,18 @@ def formula_safe(text: str) -> str:
     Every CSV that is written for a person goes through this: cells, ids and the header alike.
     """
     return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+
+
+def formula_safe_row(values: Iterable[object]) -> list[object]:
+    """A row of cells: texts as `formula_safe` writes them, nothing for None, numbers as they are."""
+    return [formula_safe(value) if isinstance(value, str) else "" if value is None else value
+            for value in values]  # fmt: skip
+
+
+def frame_as_csv(frame: pd.DataFrame) -> bytes:
+    """A frame as CSV in UTF-8, its header and every text safe for a spreadsheet."""
+    safe = frame.map(lambda value: formula_safe(value) if isinstance(value, str) else value)
+    return safe.rename(columns=formula_safe).to_csv(index=False).encode()
 
 
 def formula_unescaped(cell: str) -> str:

@@ -13,6 +13,7 @@ from importlib.metadata import version
 import quintet
 from quintet.analysis.metrics import Interval
 from quintet.analysis.significance import Pair
+from quintet.catalogue.export import formula_safe_row
 from quintet.charts.intervals import intervals
 from quintet.datasets.base import Facts, Protocol
 from quintet.studies.runs import Run
@@ -85,9 +86,8 @@ def as_csv(made: dict) -> str:
             row |= {name: value["value"], f"{name}_low": value["low"], f"{name}_high": value["high"]}
         rows.append(row)
     text = io.StringIO()
-    writer = tables.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = tables.writer(text, lineterminator="\n")
+    writer.writerows(formula_safe_row(row) for row in (rows[0], *(row.values() for row in rows)))
     return text.getvalue()
 
 

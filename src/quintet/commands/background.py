@@ -11,6 +11,7 @@ from threading import Thread
 
 from quintet.extract import progress
 from quintet.extract.progress import Status
+from quintet.storage import atomic
 
 COMMAND = (sys.executable, "-m", "quintet.cli")
 WORDS = 300  # characters of a last line that are shown
@@ -52,9 +53,9 @@ def end(pid: int) -> None:
         kill = os.killpg if os.getpgid(pid) == pid else os.kill  # never the group of whoever asks
         kill(pid, signal.SIGTERM)
         until = time.monotonic() + PATIENCE
-        while progress.alive(pid) and time.monotonic() < until:
+        while atomic.is_alive(pid) and time.monotonic() < until:
             time.sleep(0.02)
-        if progress.alive(pid):
+        if atomic.is_alive(pid):
             kill(pid, signal.SIGKILL)
 
 

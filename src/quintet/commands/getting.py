@@ -1,6 +1,5 @@
 """One backbone's weights, from their source or from the user's own files, to their place on this machine."""
 
-import fcntl
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +9,9 @@ from pathlib import Path
 
 from quintet.backbones import base
 from quintet.backbones.base import Backbone
-from quintet.errors import BadWeights, Busy, MissingWeights, NotFetched, StoreError, UsageError
+from quintet.errors import BadWeights, MissingWeights, NotFetched, UsageError
 from quintet.settings import Settings
+from quintet.storage import atomic
 from quintet.storage.paths import expanded, instead, is_file, shortened
 from quintet.weights import download, files, staging, sums, wheel
 from quintet.weights.connection import Patience
@@ -213,20 +213,8 @@ def _is_address(given: str) -> bool:
 def _alone(backbone: Backbone, settings: Settings) -> Iterator[None]:
     """Holds one backbone's weights for this process. Raises Busy when another has them, StoreError."""
     name = backbone.name
-    path = settings.cache / "weights" / f"{name}.lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock = path.open("w")
-    except OSError as error:
-        raise StoreError(
-            f"{path} cannot be written: {error.strerror}. Nothing was changed. "
-            "Make room, or name another folder: cache in quintet.toml."
-        ) from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Busy(f"{name}'s weights are being fetched by another process. Wait for it.") from error
+    busy = f"{name}'s weights are being fetched by another process. Wait for it."
+    with atomic.exclusive(settings.cache / "weights" / f"{name}.lock", busy):
         staging.sweep(backbone.spec.weights, settings)
         try:
             yield

@@ -89,7 +89,7 @@ def written(path: Path) -> Status | None:
 
 def is_running(status: Status) -> bool:
     """Whether the very process that wrote the status is alive: one of its number that began then."""
-    return alive(status.pid) and begun(status.pid) == status.begun
+    return atomic.is_alive(status.pid) and begun(status.pid) == status.begun
 
 
 def begun(pid: int) -> int:
@@ -99,14 +99,3 @@ def begun(pid: int) -> int:
     except OSError:
         return 0
     return int(line.rpartition(")")[2].split()[19])  # field 22; the name before it may hold spaces
-
-
-def alive(pid: int) -> bool:
-    """Whether there is a process of that number."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

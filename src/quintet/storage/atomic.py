@@ -58,11 +58,12 @@ def sweep(folder: Path) -> None:
     with suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             match = _TEMPORARY.match(entry.name)
-            if match and not _is_alive(int(match[1])):
+            if match and not is_alive(int(match[1])):
                 os.unlink(entry.path)
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether there is a process of that number."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -102,13 +103,33 @@ def locked(path: Path, seconds: float = 30.0) -> Iterator[None]:
 
     Raises Busy where another holds it for longer than `seconds`, StoreError where the folder refuses.
     """
-    lock = path.with_name(f".{path.name}.lock")
+    busy = f"{path.name} has been in use for {seconds:g} s by another program. Try again."
+    with exclusive(path.with_name(f".{path.name}.lock"), busy, seconds):
+        yield
+
+
+@contextmanager
+def exclusive(lock: Path, busy: str, seconds: float = 0.0) -> Iterator[None]:
+    """Holds the file `lock` for this process alone, as long as the block lasts or the process lives.
+
+    Raises Busy with the sentence `busy` where another holds it for longer than `seconds`, StoreError where
+    the folder refuses.
+    """
+    held = FileLock(lock, timeout=seconds)
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(lock, timeout=seconds):
-            yield
+        held.acquire()
     except Timeout as error:
-        raise Busy(f"{path.name} has been in use for {seconds:g} s by another program. Try again.") from error
+        raise Busy(busy) from error
+    except OSError as error:
+        raise StoreError(
+            f"{lock.parent} cannot be written: {error.strerror}. Nothing was changed. "
+            "Make room, or name another folder: QUINTET_CACHE, QUINTET_DATA or QUINTET_WEIGHTS"
+        ) from error
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def _force_to_disk(path: Path) -> None:
