@@ -64,6 +64,7 @@ def visit(chromium: Browser, address: str, **options: object) -> Iterator[Page]:
     faults = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("response", lambda r: faults.append(f"{r.status} {r.url}") if _bad(r) else None)
+    page.on("console", lambda message: faults.append(message.text) if _complains(message) else None)
     page.set_default_timeout(1000 * PATIENCE)
     yield page
     context.close()
@@ -72,6 +73,10 @@ def visit(chromium: Browser, address: str, **options: object) -> Iterator[Page]:
 
 def _bad(response) -> bool:
     return response.status >= 400 and not response.url.endswith(EXPECTED)
+
+
+def _complains(message) -> bool:
+    return message.type == "error" and not message.location["url"].endswith(EXPECTED)
 
 
 def visited(page: Page, address: str) -> Page:

@@ -68,16 +68,21 @@ def views() -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(("name", "title"), list(views()), ids=lambda word: word.replace(" ", "-"))
-def test_a_view_stays_with_its_page(page, name, title):
-    other = "benchmarks" if name == "datasets" else "datasets"
+def test_a_view_is_left_for_every_other_page_and_found_again_by_back(page, name, title):
     visited(page, f"/{name}")
     button = page.get_by_role("radiogroup", name="View").get_by_role("radio", name=title, exact=True)
     button.click()
     settled(page)
     opened(page, name)
-    clicked(page, other)
-    first = page.get_by_role("radiogroup", name="View").get_by_role("radio").first
-    expect(first).to_be_checked()
-    page.go_back()
-    opened(page, name)
-    expect(button).to_be_checked()
+    for other in PAGES:
+        if other == name:
+            continue
+        clicked(page, other)
+        if other in VIEWS:
+            first = page.get_by_role("radiogroup", name="View").get_by_role("radio").first
+            expect(first).to_be_checked()
+        page.go_back()
+        opened(page, name)
+        expect(button).to_be_checked()
+    page.go_forward()
+    opened(page, [other for other in PAGES if other != name][-1])

@@ -6,6 +6,7 @@ import pytest
 
 from quintet import cli, settings
 from tests.pages.opening import at, html
+from tests.pages.test_odd_addresses import VIEWS
 from tests.sounds import write_wav
 
 PAGES = sorted(
@@ -31,7 +32,7 @@ def dataset(request, tmp_path_factory) -> Path:
         patch.setenv("QUINTET_CACHE", str(home / "cache"))
         patch.setenv("QUINTET_DATA", str(home / "data"))
         assert cli.main(["datasets", "add", "odd", "--root", str(home / "music"), "--reader", "folder"]) == 0
-        cli.main(["prepare", "odd", "--backbone", "librosa518", "musicnn"])
+        assert cli.main(["prepare", "odd", "--backbone", "librosa518", "musicnn"]) == 0
     return home
 
 
@@ -48,8 +49,8 @@ def test_every_page_opens(page, dataset, monkeypatch):
     assert html(app)
 
 
-@pytest.mark.parametrize("view", ["counts", "compare", "audit"])
-def test_every_view_of_its_tracks_opens(view, dataset, monkeypatch):
+@pytest.mark.parametrize(("page", "view"), VIEWS)
+def test_every_view_opens(page, view, dataset, monkeypatch):
     monkeypatch.setenv("QUINTET_CACHE", str(dataset / "cache"))
     monkeypatch.setenv("QUINTET_DATA", str(dataset / "data"))
-    assert html(at("datasets.py", dataset="odd", view=view))
+    assert html(at(page, dataset="odd", view=view))
