@@ -213,7 +213,8 @@ def main() -> int:
         case = Case(name, home / name.replace(" ", "-"), sound)
         tries: list[tuple[str, int, float | None]] = [("kill", at, None) for at in range(1, case.points + 1)]
         tries += [(how, at, None) for how in DISK for at in range(1, case.points + 1, 3)]
-        tries += [("kill", 0, rng.uniform(0.3, 6.0)) for _ in range(given.count // len(names) // 3)]
+        left = max(5, given.count // len(names) - case.points)
+        tries += [("kill", 0, rng.uniform(0.3, 6.0)) for _ in range(left)]
         begun = time.monotonic()
         for number, (how, at, seconds) in enumerate(tries):
             kind = how if seconds is None else "kill at random"
