@@ -49,6 +49,15 @@ def test_a_number_that_is_none_is_refused(tmp_path):
         settings.load({"QUINTET_CONFIG": str(tmp_path / "none.toml"), "QUINTET_PORT": "many"})
 
 
+def test_a_number_without_end_and_a_key_without_end_are_refused_in_a_line(tmp_path):
+    file = tmp_path / "quintet.toml"
+    for text, says in (("port = inf", "'port' is inf"), (f"{'9' * 5_000} = 1", "'99999")):
+        file.write_text(text)
+        with pytest.raises(UsageError, match=says) as refusal:
+            settings.load({"QUINTET_CONFIG": str(file)})
+        assert len(str(refusal.value)) < 400
+
+
 def test_an_installed_package_lists_what_the_checkout_installs():
     import tomllib
 

@@ -158,6 +158,19 @@ def test_a_table_that_cannot_be_read_is_set_aside_and_written_again(tmp_path, fa
     assert [one.name for one in table.parent.glob("*.damaged-*")] == [f"{table.name}.damaged-1"]
 
 
+def test_tables_without_their_columns_are_set_aside(tmp_path):
+    table = store.embeddings_path(tmp_path, "demo", "net", "ab")
+    store.write(table, pa.table({"name": ["a"]}), {"fingerprint": "ab"})
+    store.append_embeddings(table.with_name("b.lance"), "ab", ["a"], np.ones((1, 64), np.float32))
+    store.write(table.with_name("b.failed.lance"), pa.table({"id": ["a"]}), {"fingerprint": "ab"})
+    with pytest.raises(StoreError, match="damaged"):
+        store.failures(table.with_name("b.lance"))
+    assert {path.name.partition(".damaged")[0] for path in store.heal(tmp_path, "demo")} == {
+        table.name, "b.failed.lance",
+    }  # fmt: skip
+    assert store.embedded(table.with_name("b.lance")) == {"a"}
+
+
 def test_reading_a_damaged_table_names_the_command_that_mends_it(table):
     store.append_embeddings(table, "ab", ["a"], np.ones((1, 64), np.float32))
     _damage(table, "garbage manifest")

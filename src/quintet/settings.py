@@ -1,6 +1,7 @@
 """The one place for paths and environment: defaults, then quintet.toml, then QUINTET_* variables."""
 
 import os
+import reprlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -42,7 +43,9 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
     known = {f.name: f for f in fields(Settings)}
     for key in values:
         if key not in known:
-            raise UsageError(f"{path} has the key {key!r}, which does not exist. Known: {', '.join(known)}.")
+            raise UsageError(
+                f"{path} has the key {reprlib.repr(key)}, which does not exist. Known: {', '.join(known)}."
+            )
     for key in known:
         if key not in ("roots", "mirrors") and f"QUINTET_{key.upper()}" in environ:
             values[key] = environ[f"QUINTET_{key.upper()}"]
@@ -78,6 +81,8 @@ def _typed(key: str, value: object) -> object:
     if key in _NUMBERS:
         try:
             return _NUMBERS[key](value)
-        except (TypeError, ValueError) as error:
-            raise UsageError(f"The setting {key!r} is {value!r}; a number was expected.") from error
+        except (TypeError, ValueError, OverflowError) as error:
+            raise UsageError(
+                f"The setting {key!r} is {reprlib.repr(value)}; a number was expected."
+            ) from error
     return value

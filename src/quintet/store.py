@@ -32,6 +32,9 @@ _HELD: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
 _KEPT_DAMAGED = 3  # unreadable versions of one table that stay beside it
 
 
+_FAILED = ".failed.lance"
+
+
 def embeddings_path(cache: Path, dataset: str, key: str, fingerprint: str) -> Path:
     """Where the embeddings of one backbone variant with one fingerprint lie."""
     return cache / dataset / "embeddings" / f"{key.replace(':', '--')}@{fingerprint}.lance"
@@ -168,7 +171,7 @@ def failures(path: Path) -> dict[str, str]:
         return {}
     with reading(_failures(path)):
         rows = open_table(_failures(path)).to_table().to_pydict()
-    return dict(zip(rows["id"], rows["reason"], strict=True))
+        return dict(zip(rows["id"], rows["reason"], strict=True))
 
 
 def read_embeddings(path: Path) -> tuple[list[str], np.ndarray]:
@@ -180,9 +183,9 @@ def read_embeddings(path: Path) -> tuple[list[str], np.ndarray]:
         )
     with reading(path):
         table = open_table(path).to_table().combine_chunks()
-    column = table["embedding"].combine_chunks()
-    matrix = column.flatten().to_numpy(zero_copy_only=False).reshape(len(table), -1)  # (n, dim)
-    ids = table["id"].to_pylist()
+        column = table["embedding"].combine_chunks()
+        matrix = column.flatten().to_numpy(zero_copy_only=False).reshape(len(table), -1)  # (n, dim)
+        ids = table["id"].to_pylist()
     if len(set(ids)) < len(ids):  # two jobs of an older version ran at once: the first row of an id counts
         first = np.sort(np.unique(np.array(ids), return_index=True)[1])
         ids, matrix = [ids[row] for row in first], matrix[first]
@@ -312,11 +315,21 @@ def _unreadable_here(paths: list[Path]) -> list[Path]:
     for path in paths:
         try:
             with reading(path):
-                for _ in open_table(path).to_batches():
+                table = open_table(path)
+                for _ in table.to_batches():
                     pass
+                if lacking := _columns(path) - {*table.schema.names}:
+                    raise StoreError(f"{path.name} lacks {', '.join(sorted(lacking))}.")
         except StoreError:
             bad.append(path)
     return bad
+
+
+def _columns(path: Path) -> set[str]:
+    """What a table has to have at least, by where it lies."""
+    if path.parent.name != "embeddings":
+        return set()
+    return {"id", "reason" if path.name.endswith(_FAILED) else "embedding"}
 
 
 @lru_cache(maxsize=1024)
@@ -334,7 +347,7 @@ def _facts(found) -> dict[str, str]:
 
 
 def _failures(path: Path) -> Path:
-    return path.with_suffix(".failed.lance")
+    return path.with_suffix(_FAILED)
 
 
 def _rows(matrix: np.ndarray) -> pa.Array:

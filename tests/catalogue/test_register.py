@@ -54,6 +54,22 @@ def test_a_reading_is_counted(entry, here):
     assert (report.new, report.gone, report.changed) == (8, 0, 0)
 
 
+@pytest.mark.parametrize("fault", ["facts cut short", "a column gone"])
+def test_a_table_that_opens_but_is_damaged_is_read_anew(entry, here, fault):
+    register.read(entry, here)
+    before, where = tracks.read(entry.name, here), tracks.path(entry.name, here)
+    table, facts = store.open_table(where).to_table(), store.facts(where)
+    if fault == "facts cut short":
+        facts["facts"] = facts["facts"][:100]
+    else:
+        table = table.drop_columns(["title"])
+    store.write(where, table, facts)
+    with pytest.raises(StoreError, match=r"damaged\. Run: quintet prepare"):
+        tracks.read(entry.name, here)
+    assert register.read(entry, here).new == 8
+    assert tracks.read(entry.name, here) == before
+
+
 @pytest.mark.parametrize(
     "error", [RuntimeError("odd"), KeyError("x"), MemoryError(), OverflowError("inf"), ZeroDivisionError()]
 )

@@ -155,7 +155,13 @@ def test_without_a_list_there_is_nothing_to_check_against(generated):
 
 @pytest.mark.parametrize(
     "line",
-    ["not a sum", f"{'0' * 40}  ../outside.mp3", f"{'0' * 40}  /etc/passwd", f"{'0' * 39}  000/000002.mp3"],
+    [
+        "not a sum",
+        f"{'0' * 40}  ../outside.mp3",
+        f"{'0' * 40}  /etc/passwd",
+        f"{'0' * 39}  000/000002.mp3",
+        f"{'0' * 40}  \0.mp3",
+    ],
 )
 def test_a_list_that_is_none_is_refused_at_its_line(few, line):
     with (few.root / "fma_medium" / "checksums").open("a") as file:

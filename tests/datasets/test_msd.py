@@ -276,6 +276,11 @@ def test_timbre_comes_ready_made_for_every_song_with_segments(tmp_path, name):
     np.testing.assert_allclose(row[90:], [*pitches.mean(axis=0), *pitches.std(axis=0)], rtol=1e-5)
 
 
+def test_timbre_of_absurd_values_is_none_and_warns_of_nothing():
+    assert statistics(np.full((5, 12), 1e300) * np.arange(5)[:, None], np.ones((5, 12))) is None
+    assert statistics(np.full((5, 12), 1e39), np.ones((5, 12))) is None
+
+
 def test_timbre_has_another_stamp_when_a_file_has_changed(tmp_path):
     miniature.tree(tmp_path, [0, 1])
     before = msd.ready(Place(tmp_path))[0].stamp

@@ -217,7 +217,8 @@ def _tried(target: "Target", folder: Path, case: Input, seconds: float) -> Outco
 def _judged(error: Exception, target: "Target", given: Path, case: Input, ours: str) -> Outcome:
     """A refusal is one line of text that names the user's file and none of ours."""
     text = str(error)
-    names = [given.name, *(Path(name).name for name in case.files)] if target.names else []
+    files = [given.name, *(Path(name).name for name in case.files)] if target.names else []
+    names = [name.removesuffix(".lance") for name in files]  # beside a table lies that of its failures
     bad = [f"U+{ord(letter):04X}" for letter in text if not letter.isprintable()]
     if not isinstance(error, target.refusals):
         said = f"it is a {type(error).__name__}"

@@ -43,6 +43,11 @@ BAD = {
     "a claim of terabytes": ({"X.npy": header((2**41,))}, "states float64 of shape"),
     "a negative shape": ({"X.npy": header((-1, 3)) + bytes(24)}, "is damaged"),
     "objects": ({"y.npy": npy(np.array([{}], dtype=object))}, "Python objects"),
+    "codes that are no letters": (
+        {"y.npy": npy(np.array([0x110000], "<u4")).replace(b"<u4", b"<U1")},
+        "no letters",
+    ),
+    "half a letter": ({"y.npy": npy(np.array([0xD800], "<u4")).replace(b"<u4", b"<U1")}, "no letters"),
     "half an array": ({"X.npy": npy(np.zeros(9))[:-8]}, "states float64 of shape"),
 }
 

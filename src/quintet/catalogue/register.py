@@ -142,6 +142,7 @@ class _Census:
 
 def _keep(dataset: str, table: pa.Table, facts: Facts, settings: Settings) -> tuple[int, int, int]:
     """Writes the table where it differs; returns how many rows are new, gone, changed."""
+    tracks.heal(dataset, settings)
     before = _stamps(dataset, settings)
     now = _by_id(table)
     new, gone = now.keys() - before.keys(), before.keys() - now.keys()

@@ -45,14 +45,27 @@ def facts(dataset: str, settings: Settings) -> Facts:
     where = path(dataset, settings)
     store.check(where)
     if store.exists(where):
-        return rows.from_text(_metadata(where, dataset)["facts"])
+        with store.reading(where):
+            return rows.from_text(_metadata(where, dataset)["facts"])
     return places.module(dataset, settings).FACTS
+
+
+def heal(dataset: str, settings: Settings) -> None:
+    """Moves the table aside where it opens, but its facts or columns are damaged; the job reads it anew."""
+    where = path(dataset, settings)
+    if not store.exists(where) or store.facts(where).get("format") != FORMAT:
+        return
+    try:
+        columns(dataset, rows.schema(facts(dataset, settings)).names, settings)
+    except StoreError:
+        store.set_aside(where)
 
 
 def read(dataset: str, settings: Settings) -> list[Track]:
     """All tracks in the dataset's order. Raises UnknownName, MissingEmbeddings where it was never read."""
     held, known = _open(dataset, settings), facts(dataset, settings)
-    return [rows.track(row, known) for batch in held.to_batches() for row in batch.to_pylist()]
+    with store.reading(path(dataset, settings)):
+        return [rows.track(row, known) for batch in held.to_batches() for row in batch.to_pylist()]
 
 
 def some(dataset: str, ids: Collection[str], settings: Settings) -> dict[str, Track]:
@@ -61,14 +74,17 @@ def some(dataset: str, ids: Collection[str], settings: Settings) -> dict[str, Tr
     names = ", ".join("'" + one.replace("'", "''") + "'" for one in dict.fromkeys(ids))
     if not names:
         return {}
-    listed = held.to_table(filter=f"id IN ({names})").to_pylist()
-    found = {row["id"]: rows.track(row, known) for row in listed}
+    with store.reading(path(dataset, settings)):
+        listed = held.to_table(filter=f"id IN ({names})").to_pylist()
+        found = {row["id"]: rows.track(row, known) for row in listed}
     return {one: found[one] for one in ids if one in found}
 
 
 def columns(dataset: str, names: list[str], settings: Settings) -> pa.Table:
     """Some columns of all tracks, in the dataset's order. Raises UnknownName, MissingEmbeddings."""
-    return _open(dataset, settings).to_table(columns=names)
+    held = _open(dataset, settings)
+    with store.reading(path(dataset, settings)):
+        return held.to_table(columns=names)
 
 
 def count(dataset: str, settings: Settings) -> int:

@@ -12,6 +12,7 @@ from quintet.errors import BadData, QuintetError
 from quintet.names import display, is_plain, readable
 
 Row = TypeVar("Row")
+LONGEST = 200  # letters of a library's words
 
 
 @contextmanager
@@ -24,11 +25,16 @@ def reading(root: Path, title: str, notes: Notes) -> Iterator[None]:
     except Exception as error:  # a reader and its libraries may raise anything over a user's file
         where = _where(error, root, notes)
         logging.getLogger(__name__).exception("%s", where)
-        reason = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}".rstrip(": ")
+        text = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}".rstrip(": ")
         raise BadData(
-            f"{where} cannot be read as {title}: {display(readable(reason), 200)}. Expected the files as "
+            f"{where} cannot be read as {title}: {display(readable(text), LONGEST)}. Expected the files as "
             "they were published. Fetch this one again, or correct its rights."
         ) from error
+
+
+def reason(error: Exception) -> str:
+    """What a library says of a file, which may quote the file: one short line that can be shown."""
+    return display(readable(str(error)), LONGEST)
 
 
 def guarded(rows: Iterable[Row], root: Path, title: str, notes: Notes) -> Iterator[Row]:

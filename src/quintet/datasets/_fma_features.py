@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from quintet.datasets import _door
 from quintet.datasets.base import ReadyMade
 from quintet.errors import BadData
 from quintet.storage import text
@@ -143,4 +144,6 @@ def _rows(path: Path, columns: list[int], wanted: set[str]) -> Iterator[tuple[li
             if keep.any():
                 yield [str(one) for one in ids[keep]], np.ascontiguousarray(matrix[keep])
     except (OSError, ValueError) as error:  # pandas' ParserError is a ValueError
-        raise BadData(f"{path} is damaged: {error}. Take it out of fma_metadata.zip again.") from error
+        raise BadData(
+            f"{path} is damaged: {_door.reason(error)}. Take it out of fma_metadata.zip again."
+        ) from error

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from quintet.datasets import _door
 from quintet.datasets._msd_found import PARTS, Found
 from quintet.datasets._msd_songs import opened, query, text
 from quintet.datasets.base import Notes
@@ -73,7 +74,7 @@ def _lines(path: Path) -> Iterator[Iterable[str]]:
                 yield file
     # encrypted: RuntimeError, a method this Python lacks: NotImplementedError
     except (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError) as error:
-        raise BadData(f"{path} cannot be read: {error}. Fetch it again.") from error
+        raise BadData(f"{path} cannot be read: {_door.reason(error)}. Fetch it again.") from error
 
 
 def _genres(lines: Iterable[str], path: Path, notes: Notes) -> dict[str, tuple[str, ...]]:

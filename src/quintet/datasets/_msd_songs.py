@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from quintet.datasets import _door
 from quintet.datasets._files import UNREADABLE
 from quintet.datasets.base import Notes, Value
 from quintet.errors import BadData
@@ -49,7 +50,8 @@ def opened(path: Path) -> sqlite3.Connection:
         base.execute("SELECT name FROM sqlite_master LIMIT 1")
     except sqlite3.Error as error:
         raise BadData(
-            f"{path} ({path.stat().st_size:,} bytes) is no readable database: {error}. Fetch it again."
+            f"{path} ({path.stat().st_size:,} bytes) is no readable database: "
+            f"{_door.reason(error)}. Fetch it again."
         ) from error
     return base
 
@@ -60,8 +62,8 @@ def query(base: sqlite3.Connection, path: Path, sql: str, values: tuple = ()) ->
         yield from base.execute(sql, values)
     except sqlite3.Error as error:
         raise BadData(
-            f"{path} does not answer as expected ({error}). Expected the tables it was published with. "
-            "Fetch it again."
+            f"{path} does not answer as expected ({_door.reason(error)}). Expected the tables it was "
+            "published with. Fetch it again."
         ) from error
 
 

@@ -42,11 +42,13 @@ def statistics(timbre: np.ndarray, pitches: np.ndarray) -> np.ndarray | None:
     """(DIM,) float32 of two (segments, 12) arrays; None without segments, or where a value is none."""
     if not len(timbre) or not len(pitches) or timbre.shape[1:] != (12,) or pitches.shape[1:] != (12,):
         return None
-    mean = timbre.mean(axis=0)
-    apart = timbre - mean
-    covariance = apart.T @ apart / len(timbre)  # (12, 12)
-    values = np.concatenate([mean, covariance[_UPPER], pitches.mean(axis=0), pitches.std(axis=0)])
-    return values.astype(np.float32) if np.isfinite(values).all() else None
+    with np.errstate(over="ignore", invalid="ignore"):  # of a damaged file, which is left out
+        mean = timbre.mean(axis=0)
+        centred = timbre - mean
+        covariance = centred.T @ centred / len(timbre)  # (12, 12)
+        values = np.concatenate([mean, covariance[_UPPER], pitches.mean(axis=0), pitches.std(axis=0)])
+        values = values.astype(np.float32)
+    return values if np.isfinite(values).all() else None
 
 
 def _batches(paths: list[Path]) -> Iterator[tuple[list[str], np.ndarray]]:

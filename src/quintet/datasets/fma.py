@@ -64,7 +64,7 @@ def _checked(path: Path) -> Iterator[Checked]:
         for at, line in enumerate(file, start=1):
             held = _SUM.fullmatch(line.rstrip("\r\n"))
             name = Path(held[2]) if held else Path("..")
-            if name.is_absolute() or ".." in name.parts:
+            if name.is_absolute() or ".." in name.parts or "\0" in str(name):
                 raise BadData(
                     f"{path} line {at} is no line of sha1sum: {line[:60]!r}. Expected 40 hex digits, two "
                     "spaces and a path within the folder. Unpack the archive again."

@@ -5,6 +5,7 @@ can claim terabytes.
 """
 
 import logging
+import sys
 import warnings
 import zipfile
 from pathlib import Path
@@ -83,4 +84,16 @@ def _array(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> np.
             f"and has {member.file_size:,}. Expected the bytes it states; save it again."
         )
     with archive.open(member) as file:
-        return np.lib.format.read_array(file, allow_pickle=False)
+        array = np.lib.format.read_array(file, allow_pickle=False)
+    if array.dtype.kind == "U" and array.nbytes and not _is_text(array):
+        raise BadData(
+            f"{path} is damaged: {member.filename!r} holds numbers that are no letters. "
+            "Expected text; save it again."
+        )
+    return array
+
+
+def _is_text(array: np.ndarray) -> bool:
+    """Whether every code of an array of text is a letter's: Python ends where one is not."""
+    codes = np.ascontiguousarray(array).view(np.dtype(np.uint32).newbyteorder(array.dtype.byteorder))
+    return bool(((codes <= sys.maxunicode) & ((codes < 0xD800) | (codes > 0xDFFF))).all())
