@@ -199,7 +199,7 @@ def test_a_failure_is_said_in_its_own_words_and_may_be_tried_again(ready, upload
     app = opened(upload)
     app.button(key=HEAR).click().run()
     until(app, lambda app: bool(app.error))
-    assert app.error[0].value.startswith("Memory ran out.")
+    assert "Memory ran out" in app.error[0].value
     assert keys(app) == [HEAR]
 
 
