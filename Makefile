@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO_WHEEL := immich-memories-music==0.1.0
 MUSICNN_WHEEL := musicnn==0.1.0
-TEST_PACKAGES := pytest pytest-xdist filelock ruff playwright httpx2
+TEST_PACKAGES := pytest pytest-xdist ruff import-linter vulture playwright httpx2
 TEST_PROCESSES ?= 2
 # Threads that spin while they wait slow a busy machine tenfold.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -17,9 +17,11 @@ app: data  ## open the dashboard on http://localhost:8501
 	@$(BIN)/quintet prepare demo
 	@exec $(BIN)/quintet serve
 
-check: .venv/.test  ## lint, and the way that imports flow
+check: .venv/.test  ## lint, the way that imports flow, names typed where they live, dead code
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/python -m pytest tests/test_layers.py
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python tests/check_names.py
+	@$(BIN)/vulture
 
 test: data .venv/.test  ## the whole suite, browser walks included where there is a Chromium
 	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --ignore tests/browser

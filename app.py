@@ -10,17 +10,17 @@ from threading import Thread
 import streamlit as st
 from starlette.middleware import Middleware
 
-from pages.parts import cached
-from pages.parts.headers import SecurityHeaders
-from pages.parts.routes import routes
-from quintet.commands import hearing
+from dashboard import cache
+from dashboard.routes.app_routes import routes
+from dashboard.routes.headers import SecurityHeaders
+from quintet.jobs import inference_queue
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Loads the nets beside the first visitors, not before them; sweeps what a stopped server left."""
-    hearing.sweep(cached.settings())
-    Thread(target=cached.warm, daemon=True).start()
+    inference_queue.cleanup(cache.settings())
+    Thread(target=cache.warm, daemon=True).start()
     yield
 
 

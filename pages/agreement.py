@@ -2,31 +2,33 @@
 
 import streamlit as st
 
-from pages.parts import html, sidebar
-from pages.parts.agreement import board, differ, disputed, plots, said, shapes, squares
-from pages.parts.datasets import address
-from pages.parts.guard import guard
+from dashboard.views.agreement import board, disputed_tracks, geometry, matrix, sentences
+from dashboard.views.agreement import pair as differ
+from dashboard.widgets import html, interval_plots, sidebar, url_state
+from dashboard.widgets.error_boundary import guard
 
 
 def page() -> None:
     """The sentence, every two of them, where the chosen two differ, the shape of each, disputed tracks."""
     dataset, head = sidebar.dataset(), st.container()
-    address.enter(dataset)
+    url_state.enter(dataset)
     shown = board.board(dataset)
     left, right = head.columns([5, 1], vertical_alignment="center")
-    left.html(plots.sheet() + html.title("Agreement", f"{shown.facts.title}, as the backbones arrange it"))
-    right.download_button("CSV", squares.csv(shown), f"{dataset}-agreement.csv", "text/csv",
+    left.html(
+        interval_plots.sheet() + html.title("Agreement", f"{shown.facts.title}, as the backbones arrange it")
+    )
+    right.download_button("CSV", matrix.csv(shown), f"{dataset}-agreement.csv", "text/csv",
                           icon=":material/download:")  # fmt: skip
     sentence = st.container()
     name, table = controls()
-    sentence.html(html.headline(said.headline(shown, name), small=True, definition=said.HOW))
+    sentence.html(html.headline(sentences.headline(shown, name), small=True, definition=sentences.HOW))
     missing(shown)
     pair = board.chosen(shown)
     if pair:
         pairs(shown, pair, name, table)
-    shapes.show(shown, table)
+    geometry.show(shown, table)
     if len(shown.sources) > 1:
-        disputed.show(shown)
+        disputed_tracks.show(shown)
 
 
 def controls() -> tuple[str, bool]:
@@ -40,7 +42,7 @@ def controls() -> tuple[str, bool]:
 
 def missing(shown: board.Board) -> None:
     """What is not measured yet, with its command, and what could not be."""
-    if text := said.partial(shown):
+    if text := sentences.partial(shown):
         st.html(html.note(text))
         st.code(f"quintet agreement {shown.dataset}", language="bash")
     for reason in dict.fromkeys((shown.found.refused or {}).values()):
@@ -55,9 +57,9 @@ def pairs(shown: board.Board, pair: board.Pair, measure: str, table: bool) -> No
     left, right = st.columns([7, 5])
     with left, st.container(border=True, key="card-pairs"):
         if table:
-            squares.twin(shown)
+            matrix.twin(shown)
         else:
-            squares.show(shown, measure, pair)
+            matrix.show(shown, measure, pair)
     with right, st.container(border=True, key="card-pair"):
         differ.measures(shown, pair)
     differ.show(shown, pair)

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import html, sidebar
-from pages.parts.benchmarks import board, leaderboard
-from pages.parts.benchmarks.board import Board
-from pages.parts.datasets import address
-from pages.parts.guard import guard
+from dashboard.views.benchmarks import board, leaderboard
+from dashboard.views.benchmarks.board import Board
+from dashboard.widgets import html, sidebar, url_state
+from dashboard.widgets.error_boundary import guard
 
 VIEWS = {"leaderboard": "Leaderboard", "confusion": "Confusion", "compare": "Compare two",
          "class": "Per class", "more": "More tests", "report": "Report"}  # fmt: skip
@@ -16,8 +15,8 @@ VIEW = "view"  # in the address
 def page() -> None:
     """Which runs, which view of them, and that view."""
     dataset, head = sidebar.dataset(), st.container()
-    address.enter(dataset)
-    view = address.buttons(VIEW, VIEWS, "View")
+    url_state.enter(dataset)
+    view = url_state.buttons(VIEW, VIEWS, "View")
     shown = board.board(dataset)
     left, right = head.columns([5, 1], vertical_alignment="center")
     left.html(html.title("Benchmarks", shown.about))
@@ -29,15 +28,15 @@ def page() -> None:
 def show(view: str, shown: Board) -> None:
     """Only the view that is open is imported and drawn."""
     if view == "confusion":
-        from pages.parts.benchmarks import confusion as opened
+        from dashboard.views.benchmarks import confusion as opened
     elif view == "compare":
-        from pages.parts.benchmarks import compare as opened
+        from dashboard.views.benchmarks import compare as opened
     elif view == "class":
-        from pages.parts.benchmarks import by_class as opened
+        from dashboard.views.benchmarks import per_class as opened
     elif view == "more":
-        from pages.parts.benchmarks import more as opened
+        from dashboard.views.benchmarks import more_tests as opened
     elif view == "report":
-        from pages.parts.benchmarks import report as opened
+        from dashboard.views.benchmarks import report as opened
     else:
         opened = leaderboard
     opened.show(shown)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from pages.parts import html, sidebar
-from pages.parts.classify import batch, columns, inputs, share, spaces, view
-from pages.parts.guard import guard
+from dashboard.views.classify import cards, file_table, inputs, label_space_picker, share, single_clip
+from dashboard.widgets import html, sidebar
+from dashboard.widgets.error_boundary import guard
 
 
 def page() -> None:
@@ -15,8 +15,8 @@ def page() -> None:
     with left:
         way = inputs.way()
     with middle:
-        space = spaces.pick(dataset)
-    found = columns.sources()
+        space = label_space_picker.pick(dataset)
+    found = cards.sources()
     chosen = inputs.choose(dataset, way)
     with right:
         share.link(bool(chosen.heard or chosen.files))
@@ -28,12 +28,12 @@ def page() -> None:
         return
     listed, progress = [], st.empty()
     if chosen.files:
-        listed = batch.table(chosen.files, space, found)
-    heard = chosen.heard or batch.only(listed)
+        listed = file_table.table(chosen.files, space, found)
+    heard = chosen.heard or file_table.only(listed)
     if heard and not chosen.files:
-        view.at_once(found, heard)
-    waiting = view.show(space, found, heard) if heard else []
-    if view.listen(waiting) or batch.listen(listed, progress):
+        single_clip.at_once(found, heard)
+    waiting = single_clip.show(space, found, heard) if heard else []
+    if single_clip.listen(waiting) or file_table.listen(listed, progress):
         st.rerun()
 
 

@@ -2,11 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import html, sidebar
-from pages.parts.datasets import address
-from pages.parts.guard import guard
-from pages.parts.players import Mark
-from pages.parts.style import ICON, style
+from dashboard.components.players import Mark
+from dashboard.widgets import html, sidebar, url_state
+from dashboard.widgets.error_boundary import guard
+from dashboard.widgets.style import ICON, style
 from quintet import registry
 from quintet.backbones import base
 
@@ -15,7 +14,7 @@ PAGES = {  # section -> file below pages/, title, icon; the first page is the on
         ("overview", "Overview", "grid_view"),
         ("classify", "Classify", "graphic_eq"),
         ("map", "Map", "scatter_plot"),
-        ("datasets", "Datasets", "list"),
+        ("browse_datasets", "Datasets", "list"),
     ),
     "Compare": (("benchmarks", "Benchmarks", "bar_chart"), ("agreement", "Agreement", "hub")),
     "Setup": (("backbones", "Backbones", "layers"),),
@@ -31,13 +30,19 @@ def frame() -> None:
     page = st.navigation(
         {
             section: [
-                st.Page(f"{name}.py", title=title, icon=f":material/{icon}:", default=name == "overview")
+                st.Page(
+                    f"{name}.py",
+                    title=title,
+                    icon=f":material/{icon}:",
+                    url_path=title.lower(),
+                    default=name == "overview",
+                )
                 for name, title, icon in entries
             ]
             for section, entries in PAGES.items()
         }
     )
-    address.turn(page.url_path)
+    url_state.turn(page.url_path)
     with guard():
         sidebar.draw()
     page.run()

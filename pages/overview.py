@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import cached, html, sidebar, summary, tables
-from pages.parts.guard import guard
+from dashboard import cache
+from dashboard.views.overview import summary
+from dashboard.widgets import html, sidebar, tables
+from dashboard.widgets.error_boundary import guard
 from quintet import wording
 
 JOBS = (
@@ -16,11 +18,11 @@ JOBS = (
 def page() -> None:
     """Headline, jobs, maps, backbones, datasets, what is missing."""
     dataset = sidebar.dataset()
-    facts, heard = cached.facts(dataset), summary.heard(dataset)
+    facts, heard = cache.facts(dataset), summary.heard(dataset)
     counted = [row for row in heard if not row.source.backbone.spec.hand_made]
     untrained = sum(row.source.untrained for row in counted)
     sentence = wording.overview_headline(
-        cached.count(dataset), facts.noun, len(counted) - untrained, untrained,
+        cache.count(dataset), facts.noun, len(counted) - untrained, untrained,
         all(row.done == row.total for row in heard),
     )  # fmt: skip
     st.html(html.headline(sentence))

@@ -14,7 +14,8 @@ from statistics import median
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from quintet import audio, collection, settings  # noqa: E402
+from quintet import audio, settings  # noqa: E402
+from quintet.embeddings import models  # noqa: E402
 from tests.sounds import encode  # noqa: E402
 
 RUNS = 5
@@ -55,9 +56,9 @@ def backbones(folder: Path) -> None:
     rate_of_machine = gemm()
     print(f"  fp32 matrix product, one thread: {rate_of_machine:.0f} GFLOP/s")
     print(f"  decode 30 s mp3: {per_cpu(lambda: audio.decode(path, limits), 30):.0f} audio s per CPU s")
-    for source in collection.sources(here):
+    for source in models.available_models(here):
         spec = source.backbone.spec
-        encoder = collection.encoder(source, "cpu")
+        encoder = models.encoder(source, "cpu")
 
         def hear(encoder=encoder, spec=spec) -> None:
             clip = audio.decode(path, limits)

@@ -125,11 +125,11 @@ def ears(path: Path, wave: np.ndarray) -> float:
     """CPU seconds of the VQ-VAE's encoder for what is heard of the wave."""
     import torch
 
-    from quintet.nets.jukebox_sizes import VqSize
-    from quintet.nets.jukebox_vq import Encoder
-    from quintet.weights import legacy_tar
+    from quintet.backbones.jukebox.sizes import VqSize
+    from quintet.backbones.jukebox.vqvae import Encoder
+    from quintet.checkpoints import torch_index
 
-    index = legacy_tar.index(path)
+    index = torch_index.index(path)
     encoder = Encoder(VqSize(), lambda name: torch.from_numpy(index.read(name)))
     with torch.inference_mode():
         started = time.process_time()

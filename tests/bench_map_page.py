@@ -14,9 +14,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from quintet import collection  # noqa: E402
+from quintet.embeddings import models  # noqa: E402
+from quintet.maps import make_maps, stored_maps  # noqa: E402
 from quintet.settings import Settings  # noqa: E402
-from quintet.studies import mapmaking, maps  # noqa: E402
 from tests.bench_maps import COLLECTIONS, fill  # noqa: E402
 from tests.browsing import launched, settled  # noqa: E402
 from tests.heard import DATASET  # noqa: E402
@@ -84,7 +84,7 @@ def main() -> None:
         settings.data.mkdir(parents=True, exist_ok=True)
         if not settings.cache.exists():
             fill(settings, n, dims)
-        mapmaking.make(DATASET, collection.ready(DATASET, settings), maps.Recipe(), settings)
+        make_maps.make(DATASET, models.published_models(DATASET, settings), stored_maps.MapConfig(), settings)
         measure(settings.cache, settings.data)
 
 

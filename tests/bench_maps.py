@@ -18,9 +18,9 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
 
-from quintet import collection  # noqa: E402
+from quintet.embeddings import models  # noqa: E402
+from quintet.maps import make_maps, memory, neighbour_graph, stored_maps  # noqa: E402
 from quintet.settings import Settings  # noqa: E402
-from quintet.studies import graphs, mapmaking, maps, memory  # noqa: E402
 from tests.heard import BATCH, DATASET, put_embeddings, put_names  # noqa: E402
 
 COLLECTIONS = ((25_000, (768, 1506, 128, 512, 480)),)  # by hand also: 200000 768, or 1000000 50 (PCA-reduced)
@@ -45,13 +45,13 @@ def measure(n: int, dims: tuple[int, ...]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(cache=Path(folder), data=Path(folder))
         fill(settings, n, dims)
-        sources = collection.ready(DATASET, settings)
-        said = memory.says(*mapmaking.needed(DATASET, sources, maps.Recipe(), settings))
+        sources = models.published_models(DATASET, settings)
+        said = memory.describe_need(*make_maps.needed(DATASET, sources, stored_maps.MapConfig(), settings))
         print(f"{n:,} tracks, {len(sources)} backbones. {said}", flush=True)
         whole = time.perf_counter()
         for found in sources:
             begun, cpu = time.perf_counter(), time.process_time()
-            graphs.make_one(DATASET, found, settings)
+            neighbour_graph.make_one(DATASET, found, settings)
             took, used = time.perf_counter() - begun, time.process_time() - cpu
             print(f"  neighbours, {found.backbone.spec.title}: {took:.0f} s, CPU {used:.0f} s", flush=True)
         print(f"  peak memory with neighbours: {memory.peak() / 1e9:.1f} GB", flush=True)
@@ -59,17 +59,17 @@ def measure(n: int, dims: tuple[int, ...]) -> None:
         print(f"  in all: {time.perf_counter() - whole:.0f} s", flush=True)
 
 
-def draw(sources: list[collection.Source], settings: Settings) -> None:
+def draw(sources: list[models.Model], settings: Settings) -> None:
     """Makes the maps and prints what each took."""
-    begun, recipe = time.perf_counter(), maps.Recipe()
-    refused = mapmaking.make(DATASET, sources, recipe, settings).refused
+    begun, recipe = time.perf_counter(), stored_maps.MapConfig()
+    refused = make_maps.make(DATASET, sources, recipe, settings).refused
     for found in sources:
         if found.key in refused:
             print(f"  {refused[found.key]}")
             continue
-        held = maps.get(DATASET, found, recipe, settings)
+        held = stored_maps.get(DATASET, found, recipe, settings)
         print(f"  map, {found.backbone.spec.title}: {held.seconds:.0f} s, {held.memory / 1e9:.1f} GB")
-        print(f"    {maps.measured(vars(held.measures))}")
+        print(f"    {stored_maps.describe_quality(vars(held.measures))}")
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     took = time.perf_counter() - begun
     print(f"  all maps: {took:.0f} s, CPU of the workers {used.ru_utime + used.ru_stime:.0f} s", flush=True)

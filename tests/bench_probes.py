@@ -20,12 +20,18 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402
 
-from quintet import collection, settings, store  # noqa: E402
-from quintet.analysis import tagging  # noqa: E402
-from quintet.analysis.rows import Tags  # noqa: E402
+from quintet import settings  # noqa: E402
 from quintet.datasets.base import Track  # noqa: E402
-from quintet.studies import grid as search  # noqa: E402
-from quintet.studies import runs, scoring, workers  # noqa: E402
+from quintet.embeddings import models  # noqa: E402
+from quintet.evaluation import (  # noqa: E402
+    benchmark,
+    runs,
+    tag_metrics,
+)
+from quintet.evaluation import hyperparameters as search  # noqa: E402
+from quintet.jobs import pool  # noqa: E402
+from quintet.stats.labels import Tags  # noqa: E402
+from quintet.storage import tables as store  # noqa: E402
 from tests.tables import put_tracks  # noqa: E402
 
 DIMS = {"openjmla": 768, "musicnn": 1506, "vggish": 128, "clmr": 512, "jukebox": 4800}
@@ -47,11 +53,11 @@ def plant(dataset: str, sizes: dict[str, int], shares: np.ndarray, dims: dict[st
     put_tracks(here, dataset, tracks)
     sources = []
     for key, dim in dims.items():
-        source = collection.source(key, here)
+        source = models.resolve_model(key, here)
         turn = lots.normal(size=(60, dim)).astype(np.float32) / 6
         inner = lots.normal(size=(len(y), 60)) + 0.35 * lots.normal(size=(len(shares), 60))[y]
         X = inner.astype(np.float32) @ turn + lots.normal(size=(len(y), dim)).astype(np.float32)
-        where = collection.table(dataset, source, here)
+        where = models.model_table_path(dataset, source, here)
         store.append_embeddings(where, source.fingerprint, [t.id for t in tracks], X)
         sources.append(source)
     return sources
@@ -70,7 +76,7 @@ def timed(what: str, work: Callable[[], object]) -> object:
 def board(dataset: str, rules: runs.Rules, sources: list) -> None:
     """Runs, intervals and pairs of one protocol; called trained, since controls are compared with nothing."""
     here = settings.load()
-    timed("probes", lambda: scoring.make(dataset, sources, rules, here))
+    timed("probes", lambda: benchmark.make(dataset, sources, rules, here))
     made = [runs.get(dataset, source, rules, here) for source in sources]
     scores = timed("intervals", lambda: [runs.scores(run)["accuracy"] for run in made])
     trained = [replace(run, source=replace(run.source, state="custom")) for run in made]
@@ -98,7 +104,7 @@ def tags() -> None:
     truth = lots.random((5_329, 50)) < np.linspace(0.02, 0.2, 50)
     said = (lots.random(truth.shape) + truth / 2).astype(np.float32)
     known = Tags(truth, lots.integers(75, size=len(truth)).astype(str), tuple(f"tag {n}" for n in range(50)))
-    timed("intervals of every tag, macro and micro", lambda: tagging.scores(known, said, 0))
+    timed("intervals of every tag, macro and micro", lambda: tag_metrics.scores(known, said, 0))
 
 
 def grid() -> None:
@@ -119,15 +125,13 @@ def full(whole: bool = False) -> None:
 
     def told(what: str, done: int, of: int) -> None:
         if what == search.EXPECTED:
-            print(
-                f"    expected: {done / 60:.0f} min for the other {of} on {workers.cores()} cores", flush=True
-            )
+            print(f"    expected: {done / 60:.0f} min for the other {of} on {pool.cores()} cores", flush=True)
             if not whole:
                 raise Enough
 
     def make() -> None:
         with suppress(Enough):
-            scoring.make("gtzan", sources, rules, settings.load(), told)
+            benchmark.make("gtzan", sources, rules, settings.load(), told)
 
     timed("all 216" if whole else "the setups timed first", make)
 
@@ -140,7 +144,7 @@ def pages() -> None:
     logging.disable(logging.WARNING)  # Streamlit's, of a script without a browser
     os.environ["QUINTET_ROOT_GTZAN"] = os.environ["QUINTET_CACHE"]  # a dataset this machine knows
     here = settings.load()
-    scoring.make("gtzan", plant("gtzan", GTZAN, np.ones(10), DIMS), runs.Rules("gtzan-ff"), here)
+    benchmark.make("gtzan", plant("gtzan", GTZAN, np.ones(10), DIMS), runs.Rules("gtzan-ff"), here)
     for view in ("leaderboard", "confusion", "compare", "class", "more", "report"):
         app = AppTest.from_file(str(ROOT / "pages" / "frame.py"), default_timeout=120)
         app.switch_page("benchmarks.py")

@@ -8,9 +8,8 @@ import numpy as np
 
 from quintet import registry
 from quintet.backbones import base
-from quintet.backbones.base import Encoder, Encoding, Spec
+from quintet.backbones.base import Encoder, Encoding, Spec, WeightFile
 from quintet.errors import BadWeights
-from quintet.weights.files import WeightFile
 
 SPEC = Spec(
     title="Ear", sample_rate=16_000, dim=4, window=16_000, hop=16_000, layer="mean", trained_on=("noise",),

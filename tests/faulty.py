@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from quintet import collection, store
 from quintet import settings as configuration
 from quintet.datasets.base import Track
+from quintet.embeddings import models
+from quintet.evaluation import benchmark, runs
 from quintet.settings import Settings
-from quintet.studies import runs, scoring
+from quintet.storage import tables as store
 from tests.tables import put_tracks
 
 NAME = "gtzan"  # its protocols: a given split, and ten folds drawn without regard to groups
@@ -80,23 +81,25 @@ def plant(clips: Clips, settings: Settings, scored: bool = True) -> None:
     put_tracks(settings, NAME, clips.tracks)
     ids = [t.id for t in clips.tracks]
     for key, matrix in zip(HEARD, clips.matrices, strict=False):
-        source = collection.source(key, settings)
+        source = models.resolve_model(key, settings)
         assert not source.untrained
-        store.append_embeddings(collection.table(NAME, source, settings), source.fingerprint, ids, matrix)
+        store.append_embeddings(
+            models.model_table_path(NAME, source, settings), source.fingerprint, ids, matrix
+        )
         if scored:
-            scoring.again(NAME, [source], runs.Rules("gtzan-10fold"), settings)
-    control = collection.source(CONTROL, settings)
+            benchmark.again(NAME, [source], runs.Rules("gtzan-10fold"), settings)
+    control = models.resolve_model(CONTROL, settings)
     assert control.untrained
-    table = collection.table(NAME, control, settings)
+    table = models.model_table_path(NAME, control, settings)
     store.append_embeddings(table, control.fingerprint, ids, np.ones((N, 4), np.float32))
-    scoring.again(NAME, [control], runs.Rules("gtzan-10fold"), settings)
+    benchmark.again(NAME, [control], runs.Rules("gtzan-10fold"), settings)
 
 
 def spoil(clips: Clips, settings: Settings) -> None:
     """A file that is no sound, and one a backbone could not hear."""
     next(t for t in clips.tracks if t.id == UNREADABLE).path.write_text("no sound at all " * 3_000)
-    source = collection.source(HEARD[0], settings)
-    where = collection.table(NAME, source, settings)
+    source = models.resolve_model(HEARD[0], settings)
+    where = models.model_table_path(NAME, source, settings)
     store.append_failures(where, source.fingerprint, {FAILED: "'x.wav' is damaged."})
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pages.parts.gate import Gate
+from dashboard.runtime.inference_gate import Gate
 
 SOON = 60  # s: longer than anything here takes, so that a fault fails instead of hanging
 

@@ -5,10 +5,12 @@ from dataclasses import fields
 
 import numpy as np
 
-from quintet import collection, registry, store
-from quintet.collection import Source
-from quintet.datasets.base import ReadyMade, Track
+from quintet import registry
+from quintet.datasets.base import PublishedEmbeddings, Track
+from quintet.embeddings import models
+from quintet.embeddings.models import Model
 from quintet.settings import Settings
+from quintet.storage import tables as store
 from tests.tables import put_tracks
 
 DATASET = registry.names("datasets")[0]
@@ -22,12 +24,14 @@ def put_names(settings: Settings, n: int) -> list[str]:
     return ids
 
 
-def put_embeddings(settings: Settings, key: str, ids: list[str], X: np.ndarray) -> Source:
+def put_embeddings(settings: Settings, key: str, ids: list[str], X: np.ndarray) -> Model:
     """Adds rows X (n, d) to those a backbone of that name has of these tracks; the backbone."""
-    facts = ReadyMade(key, key.title(), "", "", "", X.shape[1], "1", iter)
-    said = json.dumps({f.name: getattr(facts, f.name) for f in fields(ReadyMade) if f.name != "rows"})
+    facts = PublishedEmbeddings(key, key.title(), "", "", "", X.shape[1], "1", iter)
+    said = json.dumps(
+        {f.name: getattr(facts, f.name) for f in fields(PublishedEmbeddings) if f.name != "rows"}
+    )
     path = store.embeddings_path(settings.cache, DATASET, key, "0" * 16)
     for at in range(0, len(ids), BATCH):
         some = slice(at, at + BATCH)
         store.append_embeddings(path, "0" * 16, ids[some], X[some], {"ready": said})
-    return next(s for s in collection.ready(DATASET, settings) if s.key == key)
+    return next(s for s in models.published_models(DATASET, settings) if s.key == key)

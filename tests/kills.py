@@ -97,14 +97,15 @@ def music(folder: Path) -> Path:
     """Six short tones in two classes, and a checkpoint in the shapes of CLMR's encoder."""
     import torch
 
-    from quintet.nets import clmr_tensors, recipe
+    from quintet.backbones import _random_weights
+    from quintet.backbones.clmr import state_dict
     from tests.sounds import write_wav
 
     for number in range(6):
         path = folder / "ab"[number % 2] / f"{number}.wav"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_wav(path, 0.6 + 0.1 * number)
-    state = recipe.state(clmr_tensors.shapes())
+    state = _random_weights.state(state_dict.shapes())
     torch.save(
         {name: torch.from_numpy(values) for name, values in state.items()}, folder.with_name("clmr.pt")
     )
@@ -127,7 +128,7 @@ def commands(sound: Path) -> dict[str, tuple[list[list[str]], list[str]]]:
 
 def contents(machine: Machine) -> dict[str, object]:
     """What a machine holds: every table's rows by id, the weights, the datasets; times and paths left out."""
-    from quintet import store
+    from quintet.storage import tables
 
     held: dict[str, object] = {}
     cache = machine.home / "cache"
@@ -135,7 +136,7 @@ def contents(machine: Machine) -> dict[str, object]:
         if not path.is_dir():
             continue  # a table's own files end so, too
         name = str(path.relative_to(cache))
-        table = store.open_table(path).to_table()
+        table = tables.open_table(path).to_table()
         ids = table["id"].to_pylist()
         assert len(set(ids)) == len(ids), f"{name} holds an id twice"
         held[name] = dict(zip(ids, table.drop_columns(["id"]).to_pylist(), strict=True))

@@ -16,10 +16,9 @@ from types import SimpleNamespace
 import numpy as np
 
 from quintet import registry
-from quintet.backbones.base import Encoder, Encoding, Report
-from quintet.commands import background
+from quintet.backbones.base import Encoder, Encoding, Report, WeightFile
 from quintet.errors import BadWeights
-from quintet.weights.files import WeightFile
+from quintet.jobs import process
 from tests import ear
 
 NAME = "slowear"
@@ -50,7 +49,7 @@ def install(put: Callable[[object, str, object], None]) -> None:
     module, names = registry.module, registry.names
     put(registry, "module", lambda kind, name: MODULE if name == NAME else module(kind, name))
     put(registry, "names", lambda kind: sorted([*names(kind), NAME]) if kind == "backbones" else names(kind))
-    put(background, "COMMAND", (sys.executable, "-c", SCRIPT))
+    put(process, "COMMAND", (sys.executable, "-c", SCRIPT))
 
 
 def put_weights(folder: Path, word: bytes = WORD) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from quintet.catalogue import places, rows, tracks
+from quintet.catalogue import locations, rows, tracks
 from quintet.datasets.base import Column, Track
 from quintet.settings import Settings
 
@@ -15,7 +15,7 @@ def put_tracks(settings: Settings, dataset: str, found: Sequence[Track]) -> None
     kinds = {str: "text", int: "integer", float: "number", bool: "yes", tuple: "many"}
     own = {name: kinds[type(value)] for t in found for name, value in t.columns.items()}
     facts = replace(
-        places.module(dataset, settings).FACTS,
+        locations.module(dataset, settings).FACTS,
         classes=tuple(dict.fromkeys(label for t in found for label in t.labels)),
         columns=tuple(Column(name, kind) for name, kind in own.items()),
     )

@@ -3,8 +3,8 @@
 import pytest
 
 from quintet import charts
-from quintet.analysis.metrics import Interval
 from quintet.palette import TOKENS
+from quintet.stats.metrics import Interval
 
 DOTS = [
     charts.Dot("quick", 0.1, Interval(0.6, 0.5, 0.7), "circle", TOKENS["good"]),

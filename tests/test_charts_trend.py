@@ -3,8 +3,8 @@
 import pytest
 
 from quintet import charts
-from quintet.analysis.metrics import Interval
 from quintet.palette import TOKENS
+from quintet.stats.metrics import Interval
 
 SCORES = (Interval(0.3, 0.2, 0.4), Interval(0.5, 0.4, 0.6), Interval(0.6, 0.6, 0.6))
 LINES = [charts.Trend("a", TOKENS["good"], ("1", "2", "all"), SCORES),

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from quintet import cli
-from quintet.commands.done import Done
+from quintet.commands.result import CommandResult
 from quintet.errors import BadAudio
 from tests.sounds import write_wav
 
@@ -69,7 +69,7 @@ def test_a_wrong_call_is_a_document_too(capsys, here):
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "ascii"])
 def test_any_name_is_printed_in_any_encoding(here, monkeypatch, encoding, as_json):
     name = "caf\udce9 ドラム 🎵 ü.wav"
-    replaced(monkeypatch, lambda arguments, settings: Done({"clip": name}, [name]))
+    replaced(monkeypatch, lambda arguments, settings: CommandResult({"clip": name}, [name]))
     raw = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding=encoding))
     assert cli.main(["doctor", *(["--json"] if as_json else [])]) == 0

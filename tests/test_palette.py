@@ -7,7 +7,7 @@ import pytest
 
 from quintet import palette
 
-COMPONENTS = Path(__file__).parents[1] / "pages" / "parts" / "components" / "shared"
+COMPONENTS = Path(__file__).parents[1] / "src" / "dashboard" / "components" / "shared"
 CARD = palette.TOKENS["card"]
 
 

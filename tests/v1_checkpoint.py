@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from quintet.weights.crc32c import crc32c
-from quintet.weights.sstable import MAGIC
+from quintet.checkpoints.crc32c import crc32c
+from quintet.checkpoints.leveldb_table import MAGIC
 
 
 def write_v1(path: Path, tensors: dict[str, np.ndarray]) -> Path:

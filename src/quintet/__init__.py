@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from quintet.predict import Answer
+    from quintet.prediction.classifier import Answer
 
 
 def classify(path: str | Path, dataset: str = "", backbones: Sequence[str] = ()) -> "list[Answer]":
@@ -21,6 +21,7 @@ def classify(path: str | Path, dataset: str = "", backbones: Sequence[str] = ())
     probabilities (classes,) float32, over_time (T, classes) at times (T, 2) s, tags, nearest. Raises BadAudio
     for a file that cannot be heard, MissingEmbeddings with the command that is missing, UnknownName.
     """
-    from quintet import answers, settings
+    from quintet import settings
+    from quintet.prediction import files as answers
 
     return answers.of_file(Path(path), dataset, tuple(backbones), settings.load())

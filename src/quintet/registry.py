@@ -1,4 +1,4 @@
-"""Backbones and datasets, found by file name: a new file in the folder is a new entry."""
+"""Backbones and datasets, found by name: a module or a package in the folder is an entry, _this is not."""
 
 from functools import lru_cache
 from importlib import import_module
@@ -17,8 +17,8 @@ def names(kind: str) -> list[str]:
 
 @lru_cache(maxsize=8)  # asked some thirty times a page
 def _names(folder: Path, changed: int) -> tuple[str, ...]:
-    files = folder.glob("*.py")
-    return tuple(sorted(f.stem for f in files if f.stem != "base" and not f.stem.startswith("_")))
+    entries = [f.stem for f in folder.glob("*.py")] + [f.parent.name for f in folder.glob("*/__init__.py")]
+    return tuple(sorted(name for name in entries if name != "base" and not name.startswith("_")))
 
 
 def module(kind: str, name: str) -> ModuleType:

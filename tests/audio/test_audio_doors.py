@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from quintet import bounded
-from quintet.audio import Limits, decode, decode_bytes, door, mel_image, preamble, readers
+from quintet.audio import Limits, decode, decode_bytes, decoding, mel_image, preamble, readers
 from quintet.audio.limits import ROOM, Excerpt
 from quintet.bounded import ResourceLimits
 from quintet.errors import BadAudio, OutOfBounds
@@ -178,13 +178,13 @@ def test_compressed_tags_are_not_inflated(tmp_path):
     bomb = tag(b"".join([compressed_frame(200 << 20)] * 3)) + song
     assert len(bomb) < 1 << 20
     limits = ResourceLimits(memory_bytes=150 << 20)
-    clip = bounded.run(door._clip_of_bytes, bomb, "a.mp3", LIMITS, limits=limits)
+    clip = bounded.run(decoding._clip_of_bytes, bomb, "a.mp3", LIMITS, limits=limits)
     assert (clip.seconds, clip.notices) == (decode(tmp_path / "a.mp3", LIMITS).seconds, ())
 
 
 def test_an_upload_that_needs_too_much_memory_is_refused_and_the_next_is_heard(tmp_path, monkeypatch):
     data = write_wav(tmp_path / "a.wav", 60.0, 192_000).read_bytes()
-    monkeypatch.setattr(door, "UPLOAD", ResourceLimits(memory_bytes=10 << 20, seconds=60))
+    monkeypatch.setattr(decoding, "UPLOAD", ResourceLimits(memory_bytes=10 << 20, seconds=60))
     with pytest.raises(BadAudio, match=r"'a\.wav' needs more than .* GB of memory; expected sound as"):
         decode_bytes(data, "a.wav", LIMITS)
     monkeypatch.undo()

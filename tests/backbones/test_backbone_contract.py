@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 import soundfile
 
-from quintet import audio, collection, registry, store
+from quintet import audio, registry
 from quintet.backbones import base
 from quintet.backbones.base import Encoder, Spec
-from quintet.collection import Source
 from quintet.datasets.base import Track
+from quintet.embeddings import models, plan, runner
+from quintet.embeddings.models import Model
 from quintet.errors import BadAudio, BadWeights, UsageError
-from quintet.extract import local, plan
 from quintet.settings import Settings
+from quintet.storage import tables
 
 NAMES = registry.names("backbones")
 MARKS = {"circle", "diamond", "square", "triangle-up", "triangle-down", "plus", "star"}
@@ -33,8 +34,8 @@ def noise(spec: Spec, seconds: float) -> np.ndarray:
     return wave
 
 
-def control(backbone: base.Backbone) -> Source:
-    return Source(base.control(backbone), "untrained", (), "control")
+def control(backbone: base.Backbone) -> Model:
+    return Model(base.control(backbone), "untrained", (), "control")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,9 +55,9 @@ def backbone(request) -> base.Backbone:
 
 
 @pytest.fixture(scope="module")
-def source(backbone, tmp_path_factory) -> Source:
+def source(backbone, tmp_path_factory) -> Model:
     """As it runs here; a slow one always as its control."""
-    found = collection.source(backbone.name, Settings(cache=tmp_path_factory.mktemp("cache")))
+    found = models.resolve_model(backbone.name, Settings(cache=tmp_path_factory.mktemp("cache")))
     return control(backbone) if backbone.spec.slow else found
 
 
@@ -67,7 +68,7 @@ def spec(source) -> Spec:
 
 @pytest.fixture(scope="module")
 def encode(source) -> Encoder:
-    return collection.encoder(source, "cpu")
+    return models.encoder(source, "cpu")
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +125,7 @@ def test_a_fingerprint_tells_variants_weights_and_the_control_apart(backbone):
     assert base.fingerprint(backbone, ("a",)) != base.fingerprint(backbone, ("b",))
     if backbone.spec.weights:
         here = Settings(weights=Settings().weights / "none")
-        controls = {collection.source(f"{backbone.name}:{v}", here).fingerprint for v in variants}
+        controls = {models.resolve_model(f"{backbone.name}:{v}", here).fingerprint for v in variants}
         assert not controls & prints
 
 
@@ -142,7 +143,7 @@ def test_a_control_hears_as_its_spec_says(backbone, source):
     if source.untrained or not backbone.spec.weights:
         return
     other = control(backbone)
-    made = collection.encoder(other, "cpu")(noise(other.backbone.spec, 3.0), rate(other.backbone.spec))
+    made = models.encoder(other, "cpu")(noise(other.backbone.spec, 3.0), rate(other.backbone.spec))
     assert made.embedding.shape == (other.backbone.spec.dim,)
     assert np.isfinite(made.frames).all() and made.embedding.std() > 0
 
@@ -205,10 +206,10 @@ def test_a_clip_in_a_batch_and_in_the_store_is_what_it_is_alone(
         path = tmp_path / f"{name}.wav"
         soundfile.write(path, noise(spec, seconds), rate(spec), subtype="FLOAT")
         tracks.append(Track(name, path, name, "", (), "", seconds))
-    monkeypatch.setattr(collection, "encoder", lambda source, device: encode)
+    monkeypatch.setattr(models, "encoder", lambda source, device: encode)
     kept = replace(source, fingerprint="of-this-test")
-    local.run(plan.make("any", tracks, [kept], here), here, "cpu", lambda done, total, failed: None)
-    ids, values = store.read_embeddings(collection.table("any", kept, here))
+    runner.run(plan.make("any", tracks, [kept], here), here, "cpu", lambda done, total, failed: None)
+    ids, values = tables.read_embeddings(models.model_table_path("any", kept, here))
     assert sorted(ids) == ["long", "short"]
     for name, alone in (("long", found), ("short", short)):
         error = np.abs(values[ids.index(name)] - alone.embedding).max()

@@ -8,10 +8,11 @@ import pytest
 import soundfile
 import torch
 
-from quintet import cli, collection
-from quintet.backbones import base, clmr
+from quintet import cli
+from quintet.backbones import _random_weights, base, clmr
+from quintet.backbones.clmr import state_dict
+from quintet.embeddings import models
 from quintet.errors import BadWeights
-from quintet.nets import clmr_tensors, recipe
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -28,16 +29,16 @@ def expected() -> dict[str, np.ndarray]:
 def drawn() -> Tensors:
     """An encoder's state dict as PyTorch would save it, without prefix."""
     counters = {f"sequential.{n}.1.num_batches_tracked": () for n in range(11)}
-    return tensors(clmr_tensors.shapes() | counters)
+    return tensors(state_dict.shapes() | counters)
 
 
 def tensors(shapes: dict[str, tuple[int, ...]], prefix: str = "") -> Tensors:
-    drawn = recipe.state({prefix + name: shape for name, shape in shapes.items()})
+    drawn = _random_weights.state({prefix + name: shape for name, shape in shapes.items()})
     return {name.removeprefix(prefix): torch.from_numpy(values) for name, values in drawn.items()}
 
 
 def head(kind: str) -> Tensors:
-    return tensors(clmr_tensors.head_shapes({"linear": 1, "mlp": 2}[kind]), f"{kind}.")
+    return tensors(state_dict.head_shapes({"linear": 1, "mlp": 2}[kind]), f"{kind}.")
 
 
 def prefixed(prefix: str, state: Tensors) -> Tensors:
@@ -141,7 +142,7 @@ def test_a_lightning_head_that_repeats_the_encoder_is_read(tmp_path, encoder, dr
 def test_encoder_and_head_are_told_apart_in_any_order(tmp_path, encoder, here):
     mine = saved(head("linear"), tmp_path / "head.pt")
     orders = (encoder, mine), (mine, encoder), (encoder,)
-    one, other, alone = (collection.source("clmr", here, given) for given in orders)
+    one, other, alone = (models.resolve_model("clmr", here, given) for given in orders)
     assert one.paths == other.paths == (encoder, mine)
     assert one.fingerprint == other.fingerprint == alone.fingerprint  # the head changes no embedding
 
@@ -223,7 +224,7 @@ def test_a_damaged_zip_is_refused(tmp_path, encoder):
 
 
 def test_a_zip_made_to_fill_the_disk_is_refused(tmp_path, encoder, monkeypatch):
-    monkeypatch.setattr("quintet.weights.archive.LARGEST", 1_000_000)
+    monkeypatch.setattr("quintet.checkpoints.torch_archive.LARGEST", 1_000_000)
     assert "at most 1,000,000 are read" in refused(zipped(tmp_path / "some.zip", encoder))
 
 

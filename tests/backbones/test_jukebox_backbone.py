@@ -10,9 +10,10 @@ import soundfile
 import torch
 
 from quintet import cli
-from quintet.backbones import _jukebox_nets, base, jukebox
+from quintet.backbones import base, jukebox
+from quintet.backbones.jukebox import networks
+from quintet.checkpoints.torch_index import Index
 from quintet.errors import BadAudio, BadWeights, UsageError
-from quintet.weights.legacy_tar import Index
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "jukebox"
 PATHS = (GOLDEN / "tiny_vqvae.pth.tar", GOLDEN / "tiny_prior_level_2.pth.tar")
@@ -122,7 +123,7 @@ def test_weights_are_read_when_they_are_needed_and_once_a_clip(tiny, monkeypatch
 
 
 def test_half_precision_that_overflows_is_repeated_in_full(tiny):
-    nets = _jukebox_nets.official("Jukebox", jukebox.PRIORS["5b"][0], 6, PATHS, "cpu")
+    nets = networks.official("Jukebox", jukebox.PRIORS["5b"][0], 6, PATHS, "cpu")
 
     def loud(name: str, rows: int | None = None) -> torch.Tensor:
         values = nets.prior.fetch(name, rows)
@@ -216,7 +217,7 @@ def test_what_is_not_heard_is_said(encode):
 
 
 def test_the_official_window_is_what_the_published_recipe_hears():
-    nets = _jukebox_nets.control("cpu")
+    nets = networks.control("cpu")
     assert nets.reach == 1_059_031
     assert jukebox.SPEC.window / RATE == pytest.approx(23.78, abs=0.01)
 

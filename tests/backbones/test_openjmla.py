@@ -12,8 +12,8 @@ import torch
 from quintet import cli
 from quintet.backbones import base, openjmla
 from quintet.backbones.base import Encoder
+from quintet.backbones.openjmla import state_dict
 from quintet.errors import BadAudio
-from quintet.nets import openjmla_tensors
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "openjmla"
 TOLERANCE = 1e-4  # of embeddings, end to end
@@ -32,7 +32,7 @@ def expected(name: str) -> np.ndarray:
 def weights(tmp_path_factory) -> Path:
     """The official file's form with the random weights that the numbers were made with; 345 MB, not kept."""
     path = tmp_path_factory.mktemp("openjmla") / "epoch_20.pth"
-    torch.save({"state_dict": openjmla_tensors.random(), "author": "MMSelfSup"}, path)
+    torch.save({"state_dict": state_dict.random(), "author": "MMSelfSup"}, path)
     yield path
     path.unlink()
 
@@ -54,7 +54,7 @@ def encoded(weights, tmp_path) -> Callable[[str], dict[str, np.ndarray]]:
 @pytest.fixture
 def stand_in(monkeypatch) -> Encoder:
     """The adapter around a net that takes no time: a token is its step in the window, plus 1000 a window."""
-    from quintet.nets import openjmla as nets
+    from quintet.backbones.openjmla import network as nets
 
     windows = count()
 
@@ -63,7 +63,7 @@ def stand_in(monkeypatch) -> Encoder:
         return steps.float()[None, :, None].expand(1, -1, 768)
 
     monkeypatch.setattr(nets.Vit, "forward", forward)
-    tensors = {name: torch.zeros(1).expand(shape) for name, shape in openjmla_tensors.shapes().items()}
+    tensors = {name: torch.zeros(1).expand(shape) for name, shape in state_dict.shapes().items()}
     return openjmla.encoder(openjmla.SPEC, tensors, "cpu")
 
 

@@ -8,11 +8,12 @@ import pytest
 import soundfile
 import torch
 
-from quintet import cli, collection
-from quintet.backbones import base, vggish
+from quintet import cli
+from quintet.backbones import _random_weights, base, vggish
+from quintet.backbones.vggish import state_dict
+from quintet.embeddings import models
 from quintet.errors import BadWeights
-from quintet.nets import recipe, vggish_tensors
-from quintet.weights import files
+from quintet.weights import checksums, files
 from tests.v1_checkpoint import write_v1
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -29,7 +30,7 @@ def expected() -> dict[str, np.ndarray]:
 def torchs(tmp_path_factory) -> Path:
     """torchvggish's file at its full size, with the recipe's weights."""
     path = tmp_path_factory.mktemp("weights") / "vggish-10086976.pth"
-    drawn = recipe.state(vggish_tensors.shapes())
+    drawn = _random_weights.state(state_dict.shapes())
     torch.save({name: torch.from_numpy(values) for name, values in drawn.items()}, path)
     yield path
     path.unlink()
@@ -78,11 +79,11 @@ def test_the_pca_is_known_by_its_checksum(here):
 
 
 def test_a_file_of_torchs_that_is_not_the_published_one_is_custom(here, torchs):
-    assert collection.source("vggish", here, (torchs,)).state == "custom"
+    assert models.resolve_model("vggish", here, (torchs,)).state == "custom"
 
 
 def test_torchvggishs_file_is_known_by_the_checksum_in_its_name(here, torchs):
-    digits = files.sums.of(torchs, here)[:8]
+    digits = checksums.cached(torchs, here)[:8]
     assert files.checksum(replace(vggish.NET, also=(digits,)), torchs, here) == "published"
 
 

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from pages.parts.components import map as canvas
+from dashboard.components import linked_maps as canvas
 
 WORDS = ("calm", "energetic", "happy", "nostalgic", "tender", "<b>bold</b> & co")
 LENGTHS = (20, 30, 8)  # s of the sounds, in turn; the second's length is not told beforehand

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from pages.parts.components import map as canvas
+from dashboard.components import linked_maps as canvas
 from quintet.palette import CLASSES, OTHERS, RAMP
 from tests.browser import map_made
 

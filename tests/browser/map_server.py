@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from pages.parts.components import assets_route
-from pages.parts.held import ranged
+from dashboard.components import assets_route
+from dashboard.runtime.byte_store import ranged
 from tests.browser import map_made
 
 RATE = 8_000

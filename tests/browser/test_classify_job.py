@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from quintet import collection, settings, store
+from quintet import settings
 from quintet.datasets.base import Track
+from quintet.embeddings import models
+from quintet.storage import tables as store
 from tests import slow_ear
 from tests.browsing import settled, shot, visit, visited
 from tests.servers import ROOT, listening
@@ -43,7 +45,7 @@ def put_genres(here: settings.Settings) -> None:
     """Two datasets that share two genres under unlike spellings, heard by the slow backbone alone."""
     with pytest.MonkeyPatch.context() as patch:
         slow_ear.install(patch.setattr)
-        found = collection.source(slow_ear.NAME, here)
+        found = models.resolve_model(slow_ear.NAME, here)
         for dataset, classes in GENRES.items():
             dice, tracks, rows = np.random.default_rng(3), [], []
             for n in range(4 * len(classes)):
@@ -55,7 +57,7 @@ def put_genres(here: settings.Settings) -> None:
                     Track(f"{dataset}{n}", None, f"Clip {n}", "", labels, split="train", columns=columns)
                 )
             put_tracks(here, dataset, tracks)
-            table = collection.table(dataset, found, here)
+            table = models.model_table_path(dataset, found, here)
             store.append_embeddings(table, found.fingerprint, [t.id for t in tracks], np.array(rows))
 
 

@@ -11,11 +11,12 @@ import torch
 from playwright.sync_api import Page, expect
 
 import quintet
-from pages.parts.classify import words
+from dashboard.views.classify import sentences
 from quintet import cli
-from quintet.analysis import accord
-from quintet.nets import clmr_tensors, recipe
-from quintet.predict import Answer
+from quintet.backbones import _random_weights
+from quintet.backbones.clmr import state_dict
+from quintet.prediction import agreement
+from quintet.prediction.classifier import Answer
 from tests.browser.test_classify import answered, give
 from tests.browsing import settled, shot, visit
 from tests.servers import served
@@ -29,7 +30,9 @@ RATE = 22_050
 def own_weights(folder: Path) -> None:
     """A file for CLMR that is not its authors': a backbone with it is trained, by somebody else."""
     folder.mkdir(parents=True)
-    held = {name: torch.from_numpy(values) for name, values in recipe.state(clmr_tensors.shapes()).items()}
+    held = {
+        name: torch.from_numpy(values) for name, values in _random_weights.state(state_dict.shapes()).items()
+    }
     torch.save(held, folder / "clmr_checkpoint_10000.pt")
 
 
@@ -70,8 +73,8 @@ def glide(path: Path, *hertz: float) -> Path:
     return path
 
 
-def parted(answers: Sequence[Answer], seconds: float) -> list[accord.Piece]:
-    return accord.pieces([(a.times, a.over_time.argmax(axis=1)) for a in answers], seconds)
+def parted(answers: Sequence[Answer], seconds: float) -> list[agreement.Piece]:
+    return agreement.pieces([(a.times, a.over_time.argmax(axis=1)) for a in answers], seconds)
 
 
 def test_the_page_says_how_far_two_trained_backbones_agree(visitor, tmp_path):
@@ -79,22 +82,22 @@ def test_the_page_says_how_far_two_trained_backbones_agree(visitor, tmp_path):
     answered(give(visitor, clip), columns=2)
     answers = quintet.classify(clip)
     assert [answer.state for answer in answers] == ["official", "custom"]
-    alike = 1 - accord.divergence(np.stack([answer.probabilities for answer in answers]))
+    alike = 1 - agreement.divergence(np.stack([answer.probabilities for answer in answers]))
     agree = 2 if len({answer.best for answer in answers}) == 1 else 0
     expect(visitor.locator(".q-agree")).to_contain_text(f"{agree} of 2")
     expect(visitor.locator(".q-agree")).to_contain_text(f"{alike:.2f} alike")
     found = parted(answers, 18.0)
     expect(visitor.locator(".q-pairs")).to_contain_text("musicnn and CLMR")
-    expect(visitor.locator(".q-pairs")).to_contain_text(f"{100 * accord.same(found, 0, 1):.0f} %")
-    assert accord.parting(found), "the two must part somewhere, or nothing is tested"
-    for start, end, _ in accord.parting(found):
-        expect(visitor.locator(".st-key-why")).to_contain_text(words.span(start, end))
-    expect(visitor.locator(".q-evidence")).to_contain_text(words.span(*accord.most_apart(found)))
+    expect(visitor.locator(".q-pairs")).to_contain_text(f"{100 * agreement.same(found, 0, 1):.0f} %")
+    assert agreement.parting(found), "the two must part somewhere, or nothing is tested"
+    for start, end, _ in agreement.parting(found):
+        expect(visitor.locator(".st-key-why")).to_contain_text(sentences.span(start, end))
+    expect(visitor.locator(".q-evidence")).to_contain_text(sentences.span(*agreement.most_apart(found)))
     expect(visitor.locator(".st-key-card-musicnn .q-state")).to_have_text("official")
     expect(visitor.locator(".st-key-card-clmr .q-state")).to_have_text("custom")
     for answer in answers:
         card = visitor.locator(f".st-key-card-{answer.key}")
-        expect(card.locator(".q-may")).to_contain_text(words.may_be(answer))
+        expect(card.locator(".q-may")).to_contain_text(sentences.may_be(answer))
     shot(visitor, "classify-two-trained")
 
 
@@ -108,7 +111,7 @@ def test_files_are_sorted_by_how_far_two_trained_backbones_part(visitor, tmp_pat
     far = {}
     for path in (calm, torn):
         said = np.stack([answer.probabilities for answer in quintet.classify(path)])
-        far[path.name] = (accord.apart(said), accord.divergence(said))
+        far[path.name] = (agreement.apart(said), agreement.divergence(said))
         share = f"{round(2 * far[path.name][0])} of 2, {far[path.name][1]:.2f}"
         expect(table.locator("tr[data-id]").filter(has_text=path.name)).to_contain_text(share)
     most, least = sorted(far, key=far.get, reverse=True)

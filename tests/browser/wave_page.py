@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from pages.parts import players
+from dashboard.components import players
 from quintet.palette import CLASSES
 
 WORDS = ("calm", "energetic", "happy", "nostalgic", "tender")

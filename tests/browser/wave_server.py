@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pages.parts.components import assets_route
-from pages.parts.held import ranged
+from dashboard.components import assets_route
+from dashboard.runtime.byte_store import ranged
 
 RATE = 8_000
 

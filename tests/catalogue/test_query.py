@@ -7,11 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from quintet import store
-from quintet.catalogue import _order, query
+from quintet.catalogue import query, sorting
 from quintet.catalogue.query import Filter, Query, Table
 from quintet.datasets.base import Track
 from quintet.errors import UsageError
+from quintet.storage import tables as store
 from tests.tables import put_tracks
 
 TRACKS = (
@@ -172,9 +172,9 @@ def many() -> dict[str, pa.ChunkedArray]:
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("first", [0, 5_000, 30_000, 53_990, 59_990])
 def test_a_page_of_a_large_table_is_the_one_a_whole_sort_gives(many, name, descending, first):
-    keys = _order.keys(many[name], False)
+    keys = sorting.keys(many[name], False)
     known = [(value, place) for place, value in enumerate(keys.to_pylist()) if value is not None]
     known.sort(key=lambda pair: pair[0], reverse=descending)  # stable either way
     unknown = [place for place, value in enumerate(keys.to_pylist()) if value is None]
     whole = [place for _, place in known] + unknown
-    assert _order.page(keys, descending, first, 17).tolist() == whole[first : first + 17]
+    assert sorting.page(keys, descending, first, 17).tolist() == whole[first : first + 17]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from quintet.catalogue import lists, places, register, tracks
-from quintet.datasets.base import Notes, Place
+from quintet.catalogue import ingest, locations, track_lists, tracks
+from quintet.datasets.base import DatasetLocation, ReadReport
 from quintet.settings import Settings
 from tests.sounds import write_wav
 
@@ -27,14 +27,14 @@ def music(tmp_path) -> Path:
 @pytest.fixture
 def kept(music, here) -> Settings:
     """The folder as the dataset x."""
-    entry = places.entry("x", music, "folder")
-    places.keep(entry, here)
-    register.read(entry, here)
+    entry = locations.entry("x", music, "folder")
+    locations.keep(entry, here)
+    ingest.read(entry, here)
     return here
 
 
 def test_a_class_in_two_spellings_is_one(music, kept):
-    report = register.read(places.get("x", kept), kept)
+    report = ingest.read(locations.get("x", kept), kept)
     assert report.facts.classes == (SPELLINGS["NFC"], "Rock")
     assert {k: n for k, n in report.counts.items() if k.startswith("class")} == {
         f"class {SPELLINGS['NFC']}": 6, "class Rock": 3,
@@ -46,7 +46,7 @@ def test_a_folder_of_one_class_in_two_spellings_has_no_protocol(music, here):
 
     for path in (music / "Rock").iterdir():
         path.unlink()
-    assert folder.read(Place(music), Notes()).facts.protocols == ()
+    assert folder.read(DatasetLocation(music), ReadReport()).facts.protocols == ()
 
 
 def test_ids_stay_what_they_are_on_disk(kept):
@@ -56,13 +56,13 @@ def test_ids_stay_what_they_are_on_disk(kept):
 
 @pytest.mark.parametrize("form", SPELLINGS)
 def test_a_list_names_a_track_in_either_spelling(kept, form):
-    found = lists.spelt([f"{SPELLINGS[form]}/1.wav"], "x", kept)
+    found = track_lists.spelt([f"{SPELLINGS[form]}/1.wav"], "x", kept)
     assert found == {f"{name}/1.wav" for name in SPELLINGS.values()}
 
 
 @pytest.mark.parametrize("form", SPELLINGS)
 def test_a_list_is_found_by_its_name_in_either_spelling(kept, form):
-    lists.save(lists.EXCLUSION, "x", SPELLINGS[form], {"a": ""}, kept)
+    track_lists.save(track_lists.EXCLUSION, "x", SPELLINGS[form], {"a": ""}, kept)
     for name in SPELLINGS.values():
-        assert lists.read(lists.EXCLUSION, "x", name, kept) == {"a": ""}
-    assert len(lists.names(lists.EXCLUSION, "x", kept)) == 1
+        assert track_lists.read(track_lists.EXCLUSION, "x", name, kept) == {"a": ""}
+    assert len(track_lists.names(track_lists.EXCLUSION, "x", kept)) == 1

@@ -4,10 +4,12 @@ import json
 
 import pytest
 
-from quintet import cli, collection, settings
-from quintet.catalogue import lists
+from quintet import cli, settings
+from quintet.audit import findings, sound
+from quintet.catalogue import track_lists
+from quintet.embeddings import models
 from quintet.errors import StoreError
-from quintet.studies import audit_sound, findings, runs
+from quintet.evaluation import runs
 from tests import faulty
 
 
@@ -50,10 +52,10 @@ def test_on_the_terminal_an_audit_begins_with_its_sentence(capsys, planted):
 
 
 def test_the_status_of_the_listening_can_be_read(capsys, planted):
-    from quintet.extract import progress
+    from quintet.jobs import progress
 
     run(capsys, "audit", faulty.NAME, "--sound")
-    status = progress.read(audit_sound.path(faulty.NAME, planted).with_name("job.json"))
+    status = progress.read(sound.path(faulty.NAME, planted).with_name("job.json"))
     assert (status.state, status.done, status.failed) == ("done", faulty.N, 1)
 
 
@@ -69,7 +71,7 @@ OUT = ("clip00", "clip31", "clip50")
 
 @pytest.fixture
 def listed(planted) -> settings.Settings:
-    lists.save(lists.EXCLUSION, faulty.NAME, "my list", dict.fromkeys(OUT, "because"), planted)
+    track_lists.save(track_lists.EXCLUSION, faulty.NAME, "my list", dict.fromkeys(OUT, "because"), planted)
     return planted
 
 
@@ -93,7 +95,7 @@ def test_clips_on_the_list_are_neither_trained_on_nor_tested(capsys, listed):
 
 
 def test_runs_with_and_without_a_list_lie_in_different_files(capsys, listed):
-    source = collection.source("musicnn", listed)
+    source = models.resolve_model("musicnn", listed)
     whole = runs.Rules("gtzan-10fold")
     without = runs.Rules("gtzan-10fold", without=runs.listed(faulty.NAME, "my list", listed))
     bench(capsys, "--without", "my list")
@@ -108,7 +110,7 @@ def test_runs_with_and_without_a_list_lie_in_different_files(capsys, listed):
 def test_a_list_that_changed_is_another_one(capsys, listed):
     before = runs.listed(faulty.NAME, "my list", listed)
     bench(capsys, "--without", "my list")
-    lists.save(lists.EXCLUSION, faulty.NAME, "my list", {"clip00": ""}, listed)
+    track_lists.save(track_lists.EXCLUSION, faulty.NAME, "my list", {"clip00": ""}, listed)
     assert runs.scored_without(faulty.NAME, runs.Rules("gtzan-10fold"), listed) == []
     with pytest.raises(StoreError, match="another one now"):
         runs.left_out(faulty.NAME, before, listed)
@@ -121,7 +123,7 @@ def test_a_file_is_kept_as_a_list_of_its_name(capsys, planted, tmp_path):
     _, document, _ = bench(capsys, "--without", str(path))
     assert document["without"].startswith("faults@")
     assert document["left_out"] == 1
-    assert lists.names(lists.EXCLUSION, faulty.NAME, planted) == ["faults"]
+    assert track_lists.names(track_lists.EXCLUSION, faulty.NAME, planted) == ["faults"]
     assert bench(capsys, "--without", "faults")[1] == document
 
 

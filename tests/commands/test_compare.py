@@ -5,8 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from quintet import cli, collection, store
-from quintet.studies import runs, scoring
+from quintet import cli
+from quintet.embeddings import models
+from quintet.evaluation import benchmark, runs
+from quintet.storage import tables
 from tests import faulty
 
 RULES = runs.Rules("gtzan-10fold")
@@ -23,7 +25,7 @@ def compare(capsys, *words: str) -> tuple[int, dict]:
 def test_two_runs_by_name_are_one_document(capsys, planted):
     status, document = compare(capsys, A, B)
     assert status == 0
-    held = [runs.get(faulty.NAME, collection.source(k, planted), RULES, planted) for k in faulty.HEARD]
+    held = [runs.get(faulty.NAME, models.resolve_model(k, planted), RULES, planted) for k in faulty.HEARD]
     assert document["differences"]["accuracy"]["value"] == pytest.approx(
         held[0].right.mean() - held[1].right.mean()
     )
@@ -36,15 +38,15 @@ def test_two_runs_by_name_are_one_document(capsys, planted):
 
 
 def test_a_run_by_its_path_is_the_same_run(capsys, planted):
-    source = collection.source(faulty.HEARD[0], planted)
+    source = models.resolve_model(faulty.HEARD[0], planted)
     path = runs.path(faulty.NAME, source, RULES, planted)
     assert compare(capsys, str(path), B) == compare(capsys, A, B)
 
 
 def test_a_control_is_said_to_be_untrained_and_clips_of_one_alone_are_counted(capsys, planted):
-    control = collection.source(faulty.CONTROL, planted)
-    store.forget(collection.table(faulty.NAME, control, planted), ["clip03", "clip04"])
-    scoring.again(faulty.NAME, [control], RULES, planted)
+    control = models.resolve_model(faulty.CONTROL, planted)
+    tables.delete_rows(models.model_table_path(faulty.NAME, control, planted), ["clip03", "clip04"])
+    benchmark.again(faulty.NAME, [control], RULES, planted)
     assert cli.main(["compare", A, f"{NAME}/{faulty.CONTROL}"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("musicnn is better than vggish (untrained) by ")
@@ -68,15 +70,17 @@ def test_what_is_no_run_is_refused(capsys, planted, other, says):
 
 
 def test_runs_of_two_protocols_are_refused(capsys, planted):
-    source = collection.source(faulty.HEARD[0], planted)
-    scoring.again(faulty.NAME, [source], runs.Rules("gtzan-ff"), planted)
+    source = models.resolve_model(faulty.HEARD[0], planted)
+    benchmark.again(faulty.NAME, [source], runs.Rules("gtzan-ff"), planted)
     status, document = compare(capsys, f"{faulty.NAME}/gtzan-ff/logistic/musicnn", B)
     assert status == 2
     assert "the protocol is gtzan-ff for the one and gtzan-10fold for the other" in document["error"]
 
 
 def test_a_run_of_other_clips_than_there_are_now_is_refused(capsys, planted):
-    store.forget(collection.table(faulty.NAME, collection.source("musicnn", planted), planted), ["clip03"])
+    tables.delete_rows(
+        models.model_table_path(faulty.NAME, models.resolve_model("musicnn", planted), planted), ["clip03"]
+    )
     status, document = compare(capsys, A, B)
     assert status == 1
     assert "Run: quintet benchmark gtzan --protocol gtzan-10fold --probe logistic" in document["error"]

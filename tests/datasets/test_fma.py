@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from quintet.datasets import fma
-from quintet.datasets.base import Notes, Place
+from quintet.datasets.base import DatasetLocation, ReadReport
 from tests.datasets.miniatures import fma as miniature
 
 # Train, valid, test of fma_medium; mdeff/fma, branch outputs, analysis.ipynb 1.1.
@@ -48,20 +48,20 @@ def generated(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def few(tmp_path) -> Place:
+def few(tmp_path) -> DatasetLocation:
     return miniature.make(tmp_path)
 
 
-def read(place: Place) -> tuple:
+def read(place: DatasetLocation) -> tuple:
     """(facts, tracks, notes)."""
-    notes = Notes()
+    notes = ReadReport()
     reading = fma.read(place, notes)
     return reading.facts, list(reading.tracks), notes
 
 
-def table(tmp_path: Path, *rows: tuple[int, dict[str, str]]) -> Place:
+def table(tmp_path: Path, *rows: tuple[int, dict[str, str]]) -> DatasetLocation:
     miniature.write_metadata(tmp_path / "fma_metadata", rows)
-    return Place(tmp_path)
+    return DatasetLocation(tmp_path)
 
 
 def test_the_generated_table_has_the_real_proportions():
@@ -80,14 +80,14 @@ def test_the_generated_table_has_the_real_proportions():
     ],
 )
 def test_a_size_holds_the_smaller_ones_and_their_split(generated, size, expected):
-    _, tracks, notes = read(Place(generated, size))
+    _, tracks, notes = read(DatasetLocation(generated, size))
     assert Counter(t.split for t in tracks) == expected
     assert notes.counts == {}
 
 
 @pytest.mark.parametrize(("size", "counts"), [("small", IN_SMALL), ("medium", COUNTS)])
 def test_every_genre_has_its_published_counts(generated, size, counts):
-    _, tracks, _ = read(Place(generated, size))
+    _, tracks, _ = read(DatasetLocation(generated, size))
     found = Counter((t.labels, t.split) for t in tracks)
     parts = [(genre, split) for genre in counts for split in ("train", "valid", "test")]
     assert {(g, s): found[(g,), s] for g, s in parts} == dict(
@@ -98,7 +98,7 @@ def test_every_genre_has_its_published_counts(generated, size, counts):
 
 @pytest.mark.parametrize("size", ["small", "medium"])
 def test_the_generated_table_is_all_that_is_expected(generated, size):
-    facts, tracks, _ = read(Place(generated, size))
+    facts, tracks, _ = read(DatasetLocation(generated, size))
     found = Counter(f"class {t.labels[0]}" for t in tracks) + Counter(f"split {t.split}" for t in tracks)
     assert found | Counter(tracks=len(tracks)) == facts.expects
 
@@ -110,21 +110,21 @@ def test_large_and_full_expect_the_published_split():
 
 @pytest.mark.parametrize(("size", "n"), [("small", 8), ("medium", 16), ("large", 16), ("full", 16)])
 def test_classes_are_root_genres_in_alphabetical_order(generated, size, n):
-    facts, tracks, _ = read(Place(generated, size))
+    facts, tracks, _ = read(DatasetLocation(generated, size))
     assert len(facts.classes) == n
     assert list(facts.classes) == sorted(facts.classes)
     assert {label for t in tracks for label in t.labels} == set(facts.classes)
 
 
 def test_tracks_without_a_root_genre_take_no_part_in_the_protocol_of_large(generated):
-    facts, tracks, _ = read(Place(generated, "large"))
+    facts, tracks, _ = read(DatasetLocation(generated, "large"))
     assert facts.protocols[0].only == "has_genre"
     assert Counter(t.columns["has_genre"] for t in tracks) == {True: 25_000 + LARGE // 2, False: LARGE // 2}
     assert all(t.columns["has_genre"] == bool(t.labels) for t in tracks)
 
 
 def test_the_official_protocol_keeps_artists_apart(generated):
-    facts, tracks, _ = read(Place(generated, "medium"))
+    facts, tracks, _ = read(DatasetLocation(generated, "medium"))
     protocol = facts.protocols[0]
     assert (protocol.name, protocol.split, protocol.group) == ("fma-official", "split", "group")
     sides = {t.group: t.split for t in tracks}
@@ -200,7 +200,7 @@ def test_a_licence_s_conditions_are_read_from_its_name(licence, expected):
     ],
 )  # fmt: skip
 def test_known_faults_are_flagged_in_the_sizes_they_concern(few, size, faults):
-    _, tracks, _ = read(Place(few.root, size))
+    _, tracks, _ = read(DatasetLocation(few.root, size))
     assert {t.id: t.flags[0] for t in tracks if t.flags} == faults
 
 
@@ -231,7 +231,7 @@ def test_the_notebooks_tracks_and_split_are_those_scikit_learn_draws(tmp_path):
     miniature.write_metadata(tmp_path / "fma_metadata", in_notebook(999))
     genres = "genre_id,#tracks,parent,title,top_level\n12,9,0,Rock,12\n31,3,12,Metal,12\n"
     (tmp_path / "fma_metadata" / "genres.csv").write_text(genres)
-    facts, tracks, _ = read(Place(tmp_path, "medium"))
+    facts, tracks, _ = read(DatasetLocation(tmp_path, "medium"))
     official, notebook = facts.protocols
     assert (official.name, notebook.name) == ("fma-official", "fma-kaggle")
     assert notebook.classes == ("Jazz", "Rock")
@@ -244,5 +244,5 @@ def test_the_notebooks_tracks_and_split_are_those_scikit_learn_draws(tmp_path):
 
 def test_a_thousand_tracks_are_enough_for_the_notebook(tmp_path):
     place = table(tmp_path, *in_notebook(1_000))
-    assert read(Place(place.root, "medium"))[0].protocols[1].classes == ("Blues", "Jazz", "Rock")
-    assert len(read(Place(place.root, "small"))[0].protocols) == 1
+    assert read(DatasetLocation(place.root, "medium"))[0].protocols[1].classes == ("Blues", "Jazz", "Rock")
+    assert len(read(DatasetLocation(place.root, "small"))[0].protocols) == 1

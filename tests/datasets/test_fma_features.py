@@ -3,24 +3,25 @@
 import numpy as np
 import pytest
 
-from quintet.datasets import _fma_features, fma
-from quintet.datasets.base import Place
+from quintet.backbones.librosa518 import features as librosa518
+from quintet.datasets import fma
+from quintet.datasets.base import DatasetLocation
+from quintet.datasets.fma import features as _fma_features
 from quintet.errors import BadData
-from quintet.nets import librosa518
 from tests.datasets.miniatures import fma as miniature
 
 IDS = [2, 3, 5, 98_565, 140_000]
 
 
 @pytest.fixture
-def place(tmp_path) -> Place:
+def place(tmp_path) -> DatasetLocation:
     rows = [(n, {"set.subset": "small" if n < 10 else "large"}) for n in IDS]
     miniature.write_metadata(tmp_path / "fma_metadata", rows)
     miniature.write_features(tmp_path / "fma_metadata", IDS)
-    return Place(tmp_path)
+    return DatasetLocation(tmp_path)
 
 
-def item(place: Place, key: str):
+def item(place: DatasetLocation, key: str):
     (found,) = [made for made in fma.ready(place) if made.key == key]
     return found
 
@@ -31,7 +32,7 @@ def all_rows(made) -> tuple[list[str], np.ndarray]:
 
 
 def test_the_518_published_values_stand_in_the_order_of_our_own():
-    assert ["|".join(names) for names in _fma_features.hand_made()] == librosa518.columns()
+    assert ["|".join(names) for names in _fma_features.handcrafted_columns()] == librosa518.columns()
 
 
 def test_features_csv_is_read_as_it_stands(place):
@@ -63,7 +64,7 @@ def test_echonest_gives_its_232_values_for_the_tracks_it_has(place):
 
 @pytest.mark.parametrize(("size", "ids"), [("small", ["2", "3", "5"]), ("large", [str(n) for n in IDS])])
 def test_only_tracks_of_the_size_have_features(place, size, ids):
-    assert all_rows(item(Place(place.root, size), "librosa518:features.csv"))[0] == ids
+    assert all_rows(item(DatasetLocation(place.root, size), "librosa518:features.csv"))[0] == ids
 
 
 def test_a_track_with_an_undefined_value_has_none(place):
@@ -91,7 +92,7 @@ def test_the_stamp_changes_with_the_file(place):
 
 def test_without_the_files_there_is_nothing_ready_made(tmp_path):
     miniature.write_metadata(tmp_path / "fma_metadata", [(2, {})])
-    assert fma.ready(Place(tmp_path)) == []
+    assert fma.ready(DatasetLocation(tmp_path)) == []
 
 
 @pytest.mark.parametrize("name", ["features.csv", "echonest.csv"])
@@ -128,5 +129,7 @@ def test_a_value_that_is_no_number_is_named_when_it_is_reached(place):
 def test_the_notebooks_336_values_are_those_of_the_518_with_their_names(place):
     every, fewer = (item(place, f"librosa518:{name}") for name in ("features.csv", "kaggle"))
     assert (every.dim, fewer.dim) == (518, 336)
-    kept = [at for at, one in enumerate(_fma_features.hand_made()) if one[0] not in _fma_features.UNUSED]
+    kept = [
+        at for at, one in enumerate(_fma_features.handcrafted_columns()) if one[0] not in _fma_features.UNUSED
+    ]
     assert np.array_equal(all_rows(every)[1][:, kept], all_rows(fewer)[1])

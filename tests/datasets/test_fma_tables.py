@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from quintet.datasets import _fma_tables as tables
 from quintet.datasets import fma
-from quintet.datasets.base import Notes
+from quintet.datasets.base import ReadReport
+from quintet.datasets.fma import tables as tables
 from quintet.errors import BadData
 from tests.datasets.miniatures import fma as miniature
 from tests.datasets.test_fma import read, table
@@ -101,7 +101,7 @@ def test_a_table_of_another_make_is_refused_with_what_it_is(tmp_path, header, de
     place = table(tmp_path, (2, {}))
     rewritten(tmp_path / "fma_metadata" / "tracks.csv", header, delimiter)
     with pytest.raises(BadData, match=says) as error:
-        fma.read(place, Notes())
+        fma.read(place, ReadReport())
     assert "out of fma_metadata.zip" in str(error.value)
 
 
@@ -119,6 +119,6 @@ def test_twenty_five_thousand_rows_are_read(tmp_path):
 def test_a_genre_whose_id_is_no_number_is_left_out_and_counted(tmp_path, number):
     path = tmp_path / "genres.csv"
     path.write_text(f"genre_id,parent,title\n12,0,Rock\n{number},0,Odd\n31,{number},Odd\n", encoding="utf-8")
-    notes = Notes()
+    notes = ReadReport()
     assert tables.genres(path, notes).titles == {12: "Rock"}
     assert notes.counts == {"genre without a numeric id or parent, left out": 2}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from quintet.datasets import folder
-from quintet.datasets.base import Facts, Notes, Place, Track
+from quintet.datasets.base import DatasetLocation, Facts, ReadReport, Track
 from quintet.errors import MissingData
 from tests.datasets.miniatures import folder as miniature
 from tests.sounds import write_wav
@@ -16,14 +16,14 @@ TAGGED = ["flac", "ogg", "opus", "mp3", "m4a", "wav"]
 UNTAGGED = ["flac", "ogg", "opus", "mp3", "m4a", "wav", "wma"]
 
 
-def found(root: Path, notes: Notes | None = None) -> dict[str, Track]:
+def found(root: Path, notes: ReadReport | None = None) -> dict[str, Track]:
     """What the reader finds below a folder, by id."""
-    return {track.id: track for track in folder.read(Place(root), notes or Notes()).tracks}
+    return {track.id: track for track in folder.read(DatasetLocation(root), notes or ReadReport()).tracks}
 
 
 def facts(root: Path) -> Facts:
     """Facts of what lies below a folder."""
-    return folder.read(Place(root), Notes()).facts
+    return folder.read(DatasetLocation(root), ReadReport()).facts
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_the_tags_of_a_file_are_its_texts(tmp_path, kind):
 
 @pytest.mark.parametrize("kind", UNTAGGED)
 def test_a_file_without_tags_is_called_by_its_name_and_its_length_is_known(tmp_path, kind):
-    notes = Notes()
+    notes = ReadReport()
     miniature.write(tmp_path / f"my song.{kind}")
     track = found(tmp_path, notes)[f"my song.{kind}"]
     assert (track.title, track.artist, track.year, track.flags) == ("my song", "", 0, ())
@@ -54,7 +54,7 @@ def test_a_file_without_tags_is_called_by_its_name_and_its_length_is_known(tmp_p
 
 
 def test_a_file_of_a_kind_without_tags_is_kept_and_counted(tmp_path):
-    notes = Notes()
+    notes = ReadReport()
     miniature.write(tmp_path / "x.webm")
     assert found(tmp_path, notes)["x.webm"].title == "x"
     assert notes.counts == {"tags not read: a kind without tags, or not the sound its name says": 1}
@@ -97,7 +97,7 @@ def test_tags_with_line_breaks_and_nuls_become_one_line(tmp_path):
     [("mp3", b"ID3\x04\0\0\0\0\0\0"), ("flac", b"fLaC\0\0\0\1"), ("m4a", b"\0\0\0\x10ftypM4A ")],
 )
 def test_a_damaged_header_is_flagged_counted_and_the_file_kept(tmp_path, kind, head):
-    notes = Notes()
+    notes = ReadReport()
     (tmp_path / f"broken.{kind}").write_bytes(head + b"\xab" * 99)
     track = found(tmp_path, notes)[f"broken.{kind}"]
     assert (track.title, track.flags, track.path) == (
@@ -142,7 +142,7 @@ def test_the_title_is_the_folders_name(music):
 
 @pytest.mark.parametrize("name", ["._a.wav", ".hidden.wav", ".Trash/x.wav"])
 def test_hidden_files_are_left_out_and_counted(music, name):
-    notes = Notes()
+    notes = ReadReport()
     (music / "a" / name).parent.mkdir(exist_ok=True)
     shutil.copy(music / "a" / "a.wav", music / "a" / name)
     assert list(found(music, notes)) == ["a/a.wav", "b/b.wav"]
@@ -150,21 +150,21 @@ def test_hidden_files_are_left_out_and_counted(music, name):
 
 
 def test_what_is_no_sound_is_left_out_and_counted(music):
-    notes = Notes()
+    notes = ReadReport()
     (music / "a" / "cover.jpg").touch()
     assert list(found(music, notes)) == ["a/a.wav", "b/b.wav"]
     assert notes.counts == {"no sound file, left out": 1}
 
 
 def test_a_dead_link_is_left_out_and_counted(music):
-    notes = Notes()
+    notes = ReadReport()
     (music / "a" / "gone.wav").symlink_to(music / "nowhere.wav")
     assert list(found(music, notes)) == ["a/a.wav", "b/b.wav"]
     assert notes.examples == {"dead link, left out": ["a/gone.wav"]}
 
 
 def test_a_loop_of_links_ends_and_is_counted(music):
-    notes = Notes()
+    notes = ReadReport()
     (music / "a" / "up").symlink_to(music)
     (music / "a" / "self").symlink_to(music / "a" / "self")
     assert list(found(music, notes)) == ["a/a.wav", "b/b.wav"]
@@ -205,7 +205,7 @@ def test_a_folder_nobody_may_read_is_counted(music, monkeypatch):
         return real(path)
 
     monkeypatch.setattr(os, "scandir", guarded)
-    notes = Notes()
+    notes = ReadReport()
     assert list(found(music, notes)) == ["a/a.wav"]
     assert notes.examples == {"folder that cannot be read: Permission denied": ["b"]}
 
@@ -215,13 +215,13 @@ def test_a_file_nobody_may_read_is_kept_and_counted(music, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refuse)
-    notes = Notes()
+    notes = ReadReport()
     assert list(found(music, notes)) == ["a/a.wav", "b/b.wav"]
     assert notes.counts == {"tags not read: Permission denied": 2}
 
 
 def test_a_pipe_is_never_opened(music):
-    notes = Notes()
+    notes = ReadReport()
     os.mkfifo(music / "a" / "pipe.wav")
     assert list(found(music, notes)) == ["a/a.wav", "b/b.wav"]
     assert notes.counts == {"neither file nor folder, left out": 1}
@@ -229,10 +229,10 @@ def test_a_pipe_is_never_opened(music):
 
 def test_a_file_given_as_the_folder_is_refused(music):
     with pytest.raises(MissingData, match=r"That is a file, not a folder\. Run: quintet datasets add folder"):
-        folder.read(Place(music / "a" / "a.wav"), Notes())
+        folder.read(DatasetLocation(music / "a" / "a.wav"), ReadReport())
 
 
 def test_a_folder_of_pictures_is_refused_with_what_it_holds(tmp_path):
     (tmp_path / "cat.jpg").touch()
     with pytest.raises(MissingData, match=r"expected files such as \.mp3.* It holds cat\.jpg\."):
-        folder.read(Place(tmp_path), Notes())
+        folder.read(DatasetLocation(tmp_path), ReadReport())

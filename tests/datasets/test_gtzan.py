@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from quintet.datasets import gtzan
-from quintet.datasets.base import Notes, Place, Reading
+from quintet.datasets.base import DatasetLocation, ReadReport, ReadResult
 from quintet.errors import MissingData
 from tests.datasets.miniatures import gtzan as miniature
 
@@ -28,14 +28,14 @@ def original(tmp_path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory) -> Reading:
+def whole(tmp_path_factory) -> ReadResult:
     """All 1,000 clips by name: no byte of sound is needed to read them."""
     root = tmp_path_factory.mktemp("whole")
     for genre in gtzan.GENRES:
         (root / "genres" / genre).mkdir(parents=True)
         for number in range(100):
             (root / "genres" / genre / f"{genre}.{number:05d}.wav").touch()
-    return gtzan.read(Place(root), Notes())
+    return gtzan.read(DatasetLocation(root), ReadReport())
 
 
 def shipped() -> dict[str, str]:
@@ -77,14 +77,14 @@ def test_24_clips_are_flagged_as_exact_repeats(whole):
 
 
 def test_the_original_archive_has_no_unreadable_clip(original):
-    flags = {track.id: track.flags for track in gtzan.read(Place(original), Notes()).tracks}
+    flags = {track.id: track.flags for track in gtzan.read(DatasetLocation(original), ReadReport()).tracks}
     assert flags["jazz.00054"] == ()
 
 
 @pytest.mark.parametrize("given", ["", "Data", "Data/genres_original"])
 def test_kaggles_copy_is_found_from_each_of_its_folders_and_its_unreadable_clip_kept(tmp_path, given):
     place = miniature.make(tmp_path)
-    tracks = {t.id: t for t in gtzan.read(Place(place.root / given), Notes()).tracks}
+    tracks = {t.id: t for t in gtzan.read(DatasetLocation(place.root / given), ReadReport()).tracks}
     assert len(tracks) == 30
     assert tracks["jazz.00054"].flags == ("unreadable in the Kaggle copy",)
     assert tracks["jazz.00054"].path == tmp_path / "Data/genres_original/jazz/jazz.00054.wav"
@@ -93,27 +93,27 @@ def test_kaggles_copy_is_found_from_each_of_its_folders_and_its_unreadable_clip_
 
 @pytest.mark.parametrize("given", ["", "genres"])
 def test_the_archive_is_found_from_each_of_its_folders(original, given):
-    assert len(gtzan.read(Place(original / given), Notes()).tracks) == 30
+    assert len(gtzan.read(DatasetLocation(original / given), ReadReport()).tracks) == 30
 
 
 def test_a_copy_of_au_files_is_read(tmp_path):
     miniature.write_clips(tmp_path / "genres", ".au")
-    paths = [track.path for track in gtzan.read(Place(tmp_path), Notes()).tracks]
+    paths = [track.path for track in gtzan.read(DatasetLocation(tmp_path), ReadReport()).tracks]
     assert {path.suffix for path in paths} == {".au"}
 
 
 @pytest.mark.parametrize("added", ["blues.00012.au", "blues.00012.AU"])
 def test_of_two_forms_of_a_clip_the_wav_is_taken_and_it_is_counted(original, added):
     (original / "genres" / "blues" / added).touch()
-    notes = Notes()
-    tracks = {t.id: t for t in gtzan.read(Place(original), notes).tracks}
+    notes = ReadReport()
+    tracks = {t.id: t for t in gtzan.read(DatasetLocation(original), notes).tracks}
     assert tracks["blues.00012"].path.suffix == ".wav"
     assert notes.counts["there as .wav and .au, the .wav taken"] == 1
 
 
 def test_clips_of_the_split_that_are_not_there_are_counted(original):
-    notes = Notes()
-    there = gtzan.read(Place(original), notes).tracks
+    notes = ReadReport()
+    there = gtzan.read(DatasetLocation(original), notes).tracks
     named = sum(track.split != "" for track in there)
     assert 0 < named < 30
     assert notes.counts["in the fault-filtered split, not on disk"] == 930 - named
@@ -133,20 +133,20 @@ def test_clips_of_the_split_that_are_not_there_are_counted(original):
 def test_what_is_no_clip_is_counted_and_left_out(original, path, kind):
     (original / path).parent.mkdir(exist_ok=True)
     (original / path).touch()
-    notes = Notes()
-    assert len(gtzan.read(Place(original), notes).tracks) == 30
+    notes = ReadReport()
+    assert len(gtzan.read(DatasetLocation(original), notes).tracks) == 30
     assert notes.counts[kind] == 1
 
 
 def test_without_an_artist_table_there_is_no_artist_protocol_and_the_table_is_named(original):
-    facts = gtzan.read(Place(original), Notes()).facts
+    facts = gtzan.read(DatasetLocation(original), ReadReport()).facts
     assert [(p.name, p.group) for p in facts.protocols] == [("gtzan-ff", ""), ("gtzan-10fold", "")]
     assert facts.missing == ("Artists: the files name none, pass --artists FILE.csv (columns clip, artist).",)
 
 
 def test_an_artist_table_groups_the_clips_and_adds_its_protocol(tmp_path):
     place = miniature.make(tmp_path)
-    notes = Notes()
+    notes = ReadReport()
     reading = gtzan.read(place, notes)
     groups = {p.name: p.group for p in reading.facts.protocols}
     assert groups == {"gtzan-ff": "group", "gtzan-10fold": "", "gtzan-artist": "group"}
@@ -157,7 +157,7 @@ def test_an_artist_table_groups_the_clips_and_adds_its_protocol(tmp_path):
 
 
 def test_clips_the_artist_table_leaves_out_are_artists_of_their_own_and_counted(tmp_path):
-    notes = Notes()
+    notes = ReadReport()
     tracks = gtzan.read(miniature.make(tmp_path), notes).tracks
     assert sum((t.artist, t.group) == ("", "") for t in tracks) == 15
     assert notes.counts["not in the artist table, taken as an artist of its own"] == 15
@@ -165,15 +165,15 @@ def test_clips_the_artist_table_leaves_out_are_artists_of_their_own_and_counted(
 
 def test_an_artist_table_of_other_clips_adds_no_protocol_and_is_counted(original):
     table = miniature.write_artists(original / "mine.csv", ["a song", "another"])
-    notes = Notes()
-    facts = gtzan.read(Place(original, artists=table), notes).facts
+    notes = ReadReport()
+    facts = gtzan.read(DatasetLocation(original, artists=table), notes).facts
     assert [p.name for p in facts.protocols] == ["gtzan-ff", "gtzan-10fold"]
     assert notes.counts["in the artist table, not on disk"] == 2
 
 
 def test_an_artist_table_of_another_delimiter_is_read(original):
     (original / "mine.csv").write_text("clip;artist\nblues.00000;B. B. King\n", encoding="utf-8")
-    tracks = gtzan.read(Place(original, artists=original / "mine.csv"), Notes()).tracks
+    tracks = gtzan.read(DatasetLocation(original, artists=original / "mine.csv"), ReadReport()).tracks
     assert {track.id: track.artist for track in tracks if track.artist} == {"blues.00000": "B. B. King"}
 
 
@@ -185,7 +185,7 @@ def test_a_wrong_folder_gets_the_right_one(tmp_path, given):
     root = tmp_path / "Music" / "gtzan" / given if given != "." else tmp_path / "Music"
     right = tmp_path / "Music" / "gtzan" / "Data" / "genres_original"
     with pytest.raises(MissingData) as refused:
-        gtzan.read(Place(root), Notes())
+        gtzan.read(DatasetLocation(root), ReadReport())
     assert f"It seems to be {right}: give that one." in str(refused.value)
     assert str(refused.value).endswith("Run: quintet datasets add gtzan --root DIR")
 
@@ -193,4 +193,4 @@ def test_a_wrong_folder_gets_the_right_one(tmp_path, given):
 def test_an_archive_nobody_unpacked_is_named(tmp_path):
     (tmp_path / "genres.tar.gz").write_bytes(b"\x1f\x8b")
     with pytest.raises(MissingData, match=r"genres\.tar\.gz is there: unpack it first"):
-        gtzan.read(Place(tmp_path), Notes())
+        gtzan.read(DatasetLocation(tmp_path), ReadReport())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from quintet.datasets import magnatagatune
-from quintet.datasets.base import Notes, Place, Track
+from quintet.datasets.base import DatasetLocation, ReadReport, Track
 from quintet.errors import BadData, MissingData
 from tests.datasets.miniatures import magnatagatune as miniature
 
@@ -25,16 +25,16 @@ def whole(tmp_path_factory) -> list[Track]:
         write = csv.writer(file, delimiter="\t")
         write.writerow(("clip_id", *magnatagatune.TOP, "mp3_path"))
         write.writerows((i, 1, *[0] * 49, path) for i, path in paths)
-    return list(magnatagatune.read(Place(root), Notes()).tracks)
+    return list(magnatagatune.read(DatasetLocation(root), ReadReport()).tracks)
 
 
 @pytest.fixture
-def place(tmp_path) -> Place:
+def place(tmp_path) -> DatasetLocation:
     return miniature.make(tmp_path)
 
 
-def read(place: Place) -> tuple[dict[str, Track], Notes]:
-    notes = Notes()
+def read(place: DatasetLocation) -> tuple[dict[str, Track], ReadReport]:
+    notes = ReadReport()
     return {track.id: track for track in magnatagatune.read(place, notes).tracks}, notes
 
 
@@ -130,7 +130,7 @@ def test_three_parts_of_a_zip_are_explained(tmp_path):
     miniature.tables(tmp_path, miniature.clips())
     for n in (1, 2, 3):
         (tmp_path / f"mp3.zip.{n:03}").touch()
-    (said,) = magnatagatune.read(Place(tmp_path), Notes()).facts.missing
+    (said,) = magnatagatune.read(DatasetLocation(tmp_path), ReadReport()).facts.missing
     assert "cat mp3.zip.00? > mp3.zip && unzip mp3.zip" in said
 
 
@@ -138,12 +138,12 @@ def test_a_part_of_the_zip_that_is_not_there_is_named(tmp_path):
     for n in (1, 3):
         (tmp_path / f"mp3.zip.{n:03}").touch()
     with pytest.raises(MissingData, match=r"mp3\.zip\.002 is not here"):
-        magnatagatune.read(Place(tmp_path), Notes())
+        magnatagatune.read(DatasetLocation(tmp_path), ReadReport())
 
 
 def test_without_the_clip_table_the_artist_comes_from_the_file_name(place):
     (place.root / "clip_info_final.csv").unlink()
-    reading = magnatagatune.read(place, Notes())
+    reading = magnatagatune.read(place, ReadReport())
     track = next(iter(reading.tracks))
     assert (track.artist, track.title, track.seconds) == ("ashgrove", "title 10", 29.1)
     assert "clip_info_final.csv would add titles" in reading.facts.missing[0]
@@ -155,13 +155,13 @@ def test_a_folder_beside_the_right_one_gets_the_right_one_named(tmp_path, given)
     root.mkdir()
     miniature.make(root)
     with pytest.raises(MissingData, match="give that folder") as told:
-        magnatagatune.read(Place((root / given).resolve()), Notes())
+        magnatagatune.read(DatasetLocation((root / given).resolve()), ReadReport())
     assert str(root) in str(told.value)
 
 
 def test_an_empty_folder_is_told_what_was_expected(tmp_path):
     with pytest.raises(MissingData, match=r"It is empty\. Run: quintet datasets add magnatagatune"):
-        magnatagatune.read(Place(tmp_path), Notes())
+        magnatagatune.read(DatasetLocation(tmp_path), ReadReport())
 
 
 def test_commas_instead_of_tabs_are_named(tmp_path):
@@ -169,7 +169,7 @@ def test_commas_instead_of_tabs_are_named(tmp_path):
     path = tmp_path / "annotations_final.csv"
     path.write_text(path.read_text(encoding="utf-8").replace('"', ""), encoding="utf-8")
     with pytest.raises(BadData, match="separated by commas"):
-        magnatagatune.read(Place(tmp_path), Notes())
+        magnatagatune.read(DatasetLocation(tmp_path), ReadReport())
 
 
 def test_a_table_without_a_top_50_tag_is_of_another_make(place):
@@ -178,7 +178,7 @@ def test_a_table_without_a_top_50_tag_is_of_another_make(place):
         path.read_text(encoding="utf-8").replace('"female voice"', '"femaleVoice"'), encoding="utf-8"
     )
     with pytest.raises(BadData, match="no column 'female voice'"):
-        magnatagatune.read(place, Notes())
+        magnatagatune.read(place, ReadReport())
 
 
 @pytest.mark.parametrize("path", ["../../secret.mp3", "C:/secret.mp3", ""])
@@ -187,7 +187,7 @@ def test_a_path_that_leads_out_of_the_dataset_is_not_followed(tmp_path, path):
     miniature.tables(tmp_path, [clip])
     table = tmp_path / "annotations_final.csv"
     table.write_text(table.read_text(encoding="utf-8").replace(clip.path, path), encoding="utf-8")
-    tracks, notes = read(Place(tmp_path))
+    tracks, notes = read(DatasetLocation(tmp_path))
     assert tracks["10"].path is None
     assert notes.examples["row without a path inside the dataset"] == ["10"]
 

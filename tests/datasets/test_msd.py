@@ -10,10 +10,12 @@ import h5py
 import numpy as np
 import pytest
 
-from quintet.datasets import _msd_hdf5, _msd_lists, msd
-from quintet.datasets._msd_lists import LASTFM
-from quintet.datasets._msd_timbre import statistics
-from quintet.datasets.base import Facts, Notes, Place, Track
+from quintet.datasets import msd
+from quintet.datasets.base import DatasetLocation, Facts, ReadReport, Track
+from quintet.datasets.msd import hdf5 as _msd_hdf5
+from quintet.datasets.msd import lists
+from quintet.datasets.msd.lists import LASTFM
+from quintet.datasets.msd.timbre import statistics
 from quintet.errors import BadData, MissingData
 from tests.datasets import million
 from tests.datasets.miniatures import msd as miniature
@@ -29,9 +31,9 @@ SOURCES = {
 }
 
 
-def read(root) -> tuple[dict[str, Track], Facts, Notes]:
-    notes = Notes()
-    reading = msd.read(Place(root), notes)
+def read(root) -> tuple[dict[str, Track], Facts, ReadReport]:
+    notes = ReadReport()
+    reading = msd.read(DatasetLocation(root), notes)
     return {track.id: track for track in reading.tracks}, reading.facts, notes
 
 
@@ -234,14 +236,14 @@ def test_a_pickled_list_is_named_and_never_opened(tmp_path):
 
 def test_a_long_train_list_without_a_valid_one_is_cut_as_its_authors_cut_it(whole, monkeypatch):
     (whole / "lists" / "filtered_list_valid.txt").unlink()
-    monkeypatch.setattr(_msd_lists, "LASTFM_SPLIT", _msd_lists.List("filtered_list", 10))
+    monkeypatch.setattr(lists, "LASTFM_SPLIT", lists.List("filtered_list", 10))
     splits = [track.columns.get("lastfm_split") for track in read(whole)[0].values()]
     assert splits.count("train") == 10
     assert splits.count("valid") > 0
 
 
 def test_the_cuts_are_those_of_the_published_lists():
-    assert (_msd_lists.LASTFM_SPLIT.cut, _msd_lists.CD2C_SPLIT.cut) == (201_680, 141_372)
+    assert (lists.LASTFM_SPLIT.cut, lists.CD2C_SPLIT.cut) == (201_680, 141_372)
 
 
 def test_previews_are_found_by_7digital_id_and_by_track_id(whole):
@@ -263,7 +265,7 @@ def test_a_preview_is_not_said_to_last_as_long_as_its_song(whole):
 @pytest.mark.parametrize("name", ["tree", "aggregate"])
 def test_timbre_comes_ready_made_for_every_song_with_segments(tmp_path, name):
     SOURCES[name](tmp_path)
-    (made,) = msd.ready(Place(tmp_path))
+    (made,) = msd.ready(DatasetLocation(tmp_path))
     ids, values = next(made.rows())
     assert (made.key, made.dim, values.shape, values.dtype) == ("echonest:timbre", 114, (23, 114), np.float32)
     assert set(miniature.ids()) - set(ids) == {miniature.ids()[miniature.SILENT]}
@@ -283,16 +285,16 @@ def test_timbre_of_absurd_values_is_none_and_warns_of_nothing():
 
 def test_timbre_has_another_stamp_when_a_file_has_changed(tmp_path):
     miniature.tree(tmp_path, [0, 1])
-    before = msd.ready(Place(tmp_path))[0].stamp
-    assert msd.ready(Place(tmp_path))[0].stamp == before
+    before = msd.ready(DatasetLocation(tmp_path))[0].stamp
+    assert msd.ready(DatasetLocation(tmp_path))[0].stamp == before
     i = miniature.ids()[0]
     miniature.hdf5(tmp_path / i[2] / i[3] / i[4] / f"{i}.h5", [2])
-    assert msd.ready(Place(tmp_path))[0].stamp != before
+    assert msd.ready(DatasetLocation(tmp_path))[0].stamp != before
 
 
 def test_a_summary_has_no_timbre(tmp_path):
     SOURCES["summary"](tmp_path)
-    assert msd.ready(Place(tmp_path)) == []
+    assert msd.ready(DatasetLocation(tmp_path)) == []
 
 
 @pytest.mark.parametrize("timbre", [np.zeros((0, 12)), np.full((3, 12), np.nan), np.zeros((3, 11))])
@@ -308,7 +310,7 @@ def test_a_track_file_cut_short_is_counted_and_the_others_are_read(tmp_path):
     tracks, _, notes = read(tmp_path)
     assert set(miniature.ids()) - set(tracks) == {i}
     assert notes.examples["HDF5 file that cannot be read, left out"] == [f"{i}.h5"]
-    assert len(next(msd.ready(Place(tmp_path))[0].rows())[0]) == 22
+    assert len(next(msd.ready(DatasetLocation(tmp_path))[0].rows())[0]) == 22
 
 
 @pytest.mark.parametrize("name", ["summary", "database"])
@@ -316,7 +318,7 @@ def test_a_table_of_all_songs_cut_short_is_told_at_once(tmp_path, name):
     path = SOURCES[name](tmp_path)
     path.write_bytes(path.read_bytes()[:700])
     with pytest.raises(BadData, match=r"Fetch it again"):
-        list(msd.read(Place(tmp_path), Notes()).tracks)
+        list(msd.read(DatasetLocation(tmp_path), ReadReport()).tracks)
 
 
 @pytest.mark.parametrize("name", ["msd_summary_file.h5", "aggregate.h5"])
@@ -325,7 +327,7 @@ def test_an_hdf5_file_of_another_make_is_told_with_the_field_it_lacks(tmp_path, 
         for group in million.TABLES:
             file[f"{group}/songs"] = np.zeros(3)
     with pytest.raises(BadData, match="no field 'artist_familiarity' in /metadata/songs"):
-        msd.read(Place(tmp_path), Notes())
+        msd.read(DatasetLocation(tmp_path), ReadReport())
 
 
 def test_an_hdf5_file_of_another_make_beside_a_list_is_counted(tmp_path):
@@ -335,14 +337,14 @@ def test_an_hdf5_file_of_another_make_beside_a_list_is_counted(tmp_path):
     tracks, _, notes = read(tmp_path)
     assert len(tracks) == miniature.N
     assert notes.examples["HDF5 file damaged or of another make, left out"] == ["features.h5"]
-    assert msd.ready(Place(tmp_path)) == []
+    assert msd.ready(DatasetLocation(tmp_path)) == []
 
 
 def test_an_hdf5_file_without_the_tables_is_told_what_was_expected(tmp_path):
     with h5py.File(tmp_path / "msd_summary_file.h5", "w") as file:
         file["something"] = np.zeros(3)
     with pytest.raises(BadData, match="Expected an HDF5 file with the tables /metadata/songs"):
-        msd.read(Place(tmp_path), Notes())
+        msd.read(DatasetLocation(tmp_path), ReadReport())
 
 
 def test_a_database_of_another_make_is_told_with_the_column_it_lacks(tmp_path):
@@ -350,28 +352,28 @@ def test_a_database_of_another_make_is_told_with_the_column_it_lacks(tmp_path):
         base.execute("CREATE TABLE songs (track_id text, title text)")
         base.commit()
     with pytest.raises(BadData, match="no column 'artist_name'"):
-        list(msd.read(Place(tmp_path), Notes()).tracks)
+        list(msd.read(DatasetLocation(tmp_path), ReadReport()).tracks)
 
 
 def test_another_delimiter_in_the_text_list_is_told_with_the_right_one(tmp_path):
     path = SOURCES["text"](tmp_path)
     path.write_bytes(path.read_bytes().replace(b"<SEP>", b"\t"))
     with pytest.raises(BadData, match="expected track id<SEP>song id<SEP>artist<SEP>title"):
-        list(msd.read(Place(tmp_path), Notes()).tracks)
+        list(msd.read(DatasetLocation(tmp_path), ReadReport()).tracks)
 
 
 def test_a_genre_file_with_spaces_for_tabs_is_told(tmp_path):
     SOURCES["text"](tmp_path)
     (tmp_path / "msd_tagtraum_cd1.cls").write_text(f"{miniature.ids()[0]} Rock\n", encoding="utf-8")
     with pytest.raises(BadData, match="no line TRACKID<TAB>genre"):
-        msd.read(Place(tmp_path), Notes())
+        msd.read(DatasetLocation(tmp_path), ReadReport())
 
 
 def test_a_zip_half_fetched_is_told(tmp_path):
     SOURCES["text"](tmp_path)
     (tmp_path / "msd_tagtraum_cd2c.cls.zip").write_bytes(b"PK\x03\x04half")
     with pytest.raises(BadData, match="cannot be read"):
-        msd.read(Place(tmp_path), Notes())
+        msd.read(DatasetLocation(tmp_path), ReadReport())
 
 
 def test_lines_that_say_nothing_are_counted(whole):
@@ -389,7 +391,7 @@ def test_lines_that_say_nothing_are_counted(whole):
 
 def test_a_repeated_id_is_left_to_the_register(tmp_path):
     miniature.hdf5(tmp_path / "aggregate.h5", [0, 0, 1])
-    assert len(list(msd.read(Place(tmp_path), Notes()).tracks)) == 3
+    assert len(list(msd.read(DatasetLocation(tmp_path), ReadReport()).tracks)) == 3
 
 
 def test_a_folder_above_the_set_is_told_the_right_one(tmp_path):
@@ -397,7 +399,7 @@ def test_a_folder_above_the_set_is_told_the_right_one(tmp_path):
     root.mkdir(parents=True)
     SOURCES["text"](root)
     with pytest.raises(MissingData, match="give that folder") as told:
-        msd.read(Place(tmp_path), Notes())
+        msd.read(DatasetLocation(tmp_path), ReadReport())
     assert str(root) in str(told.value)
 
 
@@ -405,13 +407,13 @@ def test_a_folder_below_the_set_is_told_the_right_one(tmp_path):
     SOURCES["text"](tmp_path)
     (tmp_path / "lists").mkdir()
     with pytest.raises(MissingData, match="give that folder"):
-        msd.read(Place(tmp_path / "lists"), Notes())
+        msd.read(DatasetLocation(tmp_path / "lists"), ReadReport())
 
 
 def test_an_archive_nobody_unpacked_is_named(tmp_path):
     (tmp_path / "millionsongsubset.tar.gz").write_bytes(b"x")
     with pytest.raises(MissingData, match=r"millionsongsubset\.tar\.gz is there: unpack it first"):
-        msd.read(Place(tmp_path), Notes())
+        msd.read(DatasetLocation(tmp_path), ReadReport())
 
 
 def test_a_path_with_spaces_and_quotes_is_no_obstacle(tmp_path):
@@ -425,7 +427,7 @@ def test_a_path_with_spaces_and_quotes_is_no_obstacle(tmp_path):
 def test_songs_are_read_as_they_are_asked_for(tmp_path, monkeypatch):
     monkeypatch.setattr(_msd_hdf5, "ROWS", 100)
     path = million.write_summary(tmp_path / "msd_summary_file.h5", n=1_050)
-    tracks = msd.read(Place(tmp_path), Notes()).tracks
+    tracks = msd.read(DatasetLocation(tmp_path), ReadReport()).tracks
     first = next(iter(tracks))
     assert first.id == million.track_ids(0, 1)[0].decode()
     assert path.stat().st_size < 1_050 * 400  # what is empty of 5,548 bytes a row is packed

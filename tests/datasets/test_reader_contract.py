@@ -10,7 +10,7 @@ import pytest
 
 from quintet import registry
 from quintet.catalogue import rows
-from quintet.datasets.base import Facts, Notes, Place, Protocol, Reading, Track
+from quintet.datasets.base import DatasetLocation, Facts, Protocol, ReadReport, ReadResult, Track
 from quintet.errors import MissingData
 
 READERS = registry.names("datasets")
@@ -27,8 +27,8 @@ class Case:
     """A reader, where its miniature lies, and what it read there."""
 
     module: ModuleType
-    place: Place
-    reading: Reading
+    place: DatasetLocation
+    reading: ReadResult
     tracks: list[Track]
 
     @property
@@ -37,7 +37,7 @@ class Case:
         return self.reading.facts
 
 
-def miniature(name: str, root: Path) -> Place:
+def miniature(name: str, root: Path) -> DatasetLocation:
     """The reader's miniature, laid out below `root`."""
     root.mkdir(parents=True)
     return import_module(f"tests.datasets.miniatures.{name}").make(root)
@@ -48,7 +48,7 @@ def case(request, tmp_path_factory) -> Case:
     """Every reader in turn; its root has a space, quotes and an ampersand in its name."""
     place = miniature(request.param, tmp_path_factory.mktemp(request.param) / """it's "music" & more""")
     module = registry.module("datasets", request.param)
-    reading = module.read(place, Notes())
+    reading = module.read(place, ReadReport())
     return Case(module, place, reading, list(reading.tracks))
 
 
@@ -78,7 +78,7 @@ def test_a_miniature_has_tracks(case):
 
 
 def test_reading_twice_gives_the_same_tracks_in_the_same_order(case):
-    again = case.module.read(case.place, Notes())
+    again = case.module.read(case.place, ReadReport())
     assert again.facts == case.facts
     assert list(again.tracks) == case.tracks
 
@@ -203,7 +203,7 @@ def test_reading_opens_no_audio(case, monkeypatch):
     for name in ("quintet.audio.decode", "quintet.audio.decode_bytes", "soundfile.read", "soundfile.blocks",
                  "soundfile.SoundFile.read", "av.open"):  # fmt: skip
         monkeypatch.setattr(name, refuse)
-    assert list(case.module.read(case.place, Notes()).tracks) == case.tracks
+    assert list(case.module.read(case.place, ReadReport()).tracks) == case.tracks
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -229,7 +229,7 @@ def refused(name: str, root: Path) -> None:
     module = registry.module("datasets", name)
     step = "Run: make data" if hasattr(module, "home") else f"Run: quintet datasets add {name} --root DIR"
     with pytest.raises(MissingData, match=step):
-        list(module.read(Place(root), Notes()).tracks)
+        list(module.read(DatasetLocation(root), ReadReport()).tracks)
 
 
 @pytest.mark.parametrize("name", WITH_EMBEDDINGS)
@@ -246,5 +246,5 @@ def test_embeddings_that_come_with_a_dataset_are_float32_of_their_dim(name, tmp_
 @pytest.mark.parametrize("name", WITH_CHECKSUMS)
 def test_a_dataset_that_has_checksums_compares_its_files_with_them(name, tmp_path):
     found = list(registry.module("datasets", name).verify(miniature(name, tmp_path / "root")))
-    assert {checked.found for checked in found} <= {"same", "other", "absent"}
-    assert "same" in {checked.found for checked in found}
+    assert {checked.status for checked in found} <= {"same", "other", "absent"}
+    assert "same" in {checked.status for checked in found}

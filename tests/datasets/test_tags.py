@@ -8,7 +8,7 @@ import mutagen
 import pytest
 import soundfile
 
-from quintet.datasets import _tags
+from quintet.datasets import _id3
 from tests.sounds import encode, music, write_wav
 
 TOP = 2**64 - 1
@@ -53,7 +53,7 @@ def test_a_rip_that_begins_in_the_middle_of_its_stream_is_as_long_as_what_is_the
     path = encode(tmp_path / f"rip.{kind}", kind, 6.0)
     rate = 48_000 if kind == "opus" else 44_100
     path.write_bytes(b"".join(moved(page, 5 * 3600 * rate) for page in pages(path.read_bytes())))
-    assert _tags.read(path).seconds == pytest.approx(6.0, abs=0.1)  # not 5 h
+    assert _id3.read(path).seconds == pytest.approx(6.0, abs=0.1)  # not 5 h
 
 
 @pytest.mark.parametrize("kind", ["ogg", "opus"])
@@ -63,20 +63,20 @@ def test_a_chain_is_as_long_as_its_links_together(tmp_path, kind):
     other = b"".join(p[:14] + b"abcd" + p[18:] for p in pages(second))  # a link has a number of its own
     path = tmp_path / f"chained.{kind}"
     path.write_bytes(links[0].read_bytes() + other)
-    assert _tags.read(path).seconds == pytest.approx(5.0, abs=0.05)
+    assert _id3.read(path).seconds == pytest.approx(5.0, abs=0.05)
 
 
 @pytest.mark.parametrize("kind", ["ogg", "opus"])
 def test_a_plain_ogg_is_as_long_as_it_was_made(tmp_path, kind):
-    said = _tags.read(encode(tmp_path / f"x.{kind}", kind, 4.0))
+    said = _id3.read(encode(tmp_path / f"x.{kind}", kind, 4.0))
     assert (said.seconds, said.trouble) == (pytest.approx(4.0, abs=0.02), "")
 
 
 def test_an_ogg_whose_pages_are_padded_is_not_damaged(tmp_path):
     path = encode(tmp_path / "padded.ogg", "ogg", 3.0)
     path.write_bytes(b"".join(page + bytes(-len(page) % 1024) for page in pages(path.read_bytes())))
-    said = _tags.read(path)
-    assert (said.trouble, said.seconds) == (_tags.UNKNOWN, pytest.approx(3.0, abs=0.02))
+    said = _id3.read(path)
+    assert (said.trouble, said.seconds) == (_id3.UNKNOWN, pytest.approx(3.0, abs=0.02))
 
 
 @pytest.mark.parametrize("name", [b"RF64", b"BW64"])
@@ -84,22 +84,22 @@ def test_a_large_wav_is_not_damaged(tmp_path, name):
     path = tmp_path / "x.wav"
     soundfile.write(path, music(1.0, 44_100), 44_100, format="RF64", subtype="PCM_16")
     path.write_bytes(name + path.read_bytes()[4:])
-    assert _tags.read(path).trouble == _tags.UNKNOWN
+    assert _id3.read(path).trouble == _id3.UNKNOWN
 
 
 def test_a_file_that_cannot_be_heard_is_damaged(tmp_path):
     (tmp_path / "x.wav").write_bytes(b"RF64" + b"\xab" * 200)
-    assert _tags.read(tmp_path / "x.wav").trouble in (_tags.DAMAGED, _tags.FOREIGN)
+    assert _id3.read(tmp_path / "x.wav").trouble in (_id3.DAMAGED, _id3.FOREIGN)
 
 
 def test_the_length_of_a_kind_without_tags_is_known_where_its_header_says_it(tmp_path):
     path = tmp_path / "x.caf"
     soundfile.write(path, music(1.0, 44_100), 44_100, format="CAF", subtype="PCM_16")
-    assert _tags.read(path).seconds == pytest.approx(1.0)
+    assert _id3.read(path).seconds == pytest.approx(1.0)
 
 
 def test_a_compressed_frame_is_read(tmp_path):
-    assert _tags.read(tagged(tmp_path / "x.mp3", [compressed(b"TIT2", 5)])).title == "AAAA"
+    assert _id3.read(tagged(tmp_path / "x.mp3", [compressed(b"TIT2", 5)])).title == "AAAA"
 
 
 def test_frames_that_swell_are_left_out_and_take_no_memory(tmp_path):
@@ -109,7 +109,7 @@ def test_frames_that_swell_are_left_out_and_take_no_memory(tmp_path):
     ]
     path = tagged(tmp_path / "x.mp3", [*frames, b"TPE1\0\0\0\x04\0\0\0Bob"])
     tracemalloc.start()
-    said = _tags.read(path)
+    said = _id3.read(path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (said.artist, said.title) == ("Bob", "")
@@ -124,8 +124,8 @@ def test_whatever_the_tag_reader_raises_the_file_is_kept(tmp_path, monkeypatch, 
         raise error
 
     monkeypatch.setattr(mutagen, "File", raises)
-    said = _tags.read(write_wav(tmp_path / "x.wav", 1.0))
-    assert (said.trouble, said.seconds) == (_tags.UNKNOWN, pytest.approx(1.0))
+    said = _id3.read(write_wav(tmp_path / "x.wav", 1.0))
+    assert (said.trouble, said.seconds) == (_id3.UNKNOWN, pytest.approx(1.0))
 
 
 def test_a_title_that_turns_the_text_around_is_cleaned_and_cut(tmp_path):
@@ -133,6 +133,6 @@ def test_a_title_that_turns_the_text_around_is_cleaned_and_cut(tmp_path):
     file = mutagen.File(path, easy=True)
     file["title"], file["artist"] = "photo\u202egpj.exe", "x" * 10_000
     file.save()
-    said = _tags.read(path)
+    said = _id3.read(path)
     assert said.title == "photo gpj.exe"
     assert len(said.artist) == 500

@@ -194,8 +194,8 @@ TABLE_END = (0xDB4775248B80FB57).to_bytes(8, "little")  # of LevelDB's tables: T
 
 def _table(data: bytearray) -> bytearray:
     """The masked CRC-32C of every block the table's index names, and of the index itself."""
-    from quintet.weights.crc32c import crc32c
-    from quintet.weights.protobuf import varint
+    from quintet.checkpoints.crc32c import crc32c
+    from quintet.checkpoints.protobuf import varint
 
     def seal(offset: int, size: int) -> None:
         if offset >= 0 and size >= 0 and offset + size + 5 <= len(data):

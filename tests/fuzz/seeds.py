@@ -455,7 +455,7 @@ def runs() -> list[Seed]:
     """A run as `benchmark --arrays … --out` writes it."""
     from dataclasses import asdict
 
-    from quintet.studies.runs import Rules
+    from quintet.evaluation.runs import Rules
 
     said = {
         "format": "quintet run 1", "name": "mine", "fingerprint": "0" * 16, "dim": 6, "dataset": "arrays x",
@@ -499,7 +499,7 @@ def encodings() -> list[Seed]:
 
 def probes() -> list[Seed]:
     """A trained probe, as it is kept."""
-    from quintet.analysis import probe
+    from quintet.evaluation import probe
 
     rng = np.random.default_rng(3)
     y = np.array(["a", "b", "c"])[np.arange(30) % 3]

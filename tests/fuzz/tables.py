@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from quintet import store
 from quintet.datasets.base import Track
 from quintet.settings import load
+from quintet.storage import tables as store
 from tests.fuzz.seeds import TABLES
 from tests.tables import put_tracks
 

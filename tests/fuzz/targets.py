@@ -9,11 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from quintet import audio, collection, settings, store
+from quintet import audio, settings
 from quintet.audio import Limits
-from quintet.catalogue import lists, places, query, rows, tracks
-from quintet.datasets import _tags
-from quintet.datasets.base import Notes, Place
+from quintet.catalogue import locations, query, rows, track_lists, tracks
+from quintet.checkpoints import identify, torch_archive, torch_checkpoint, torch_index
+from quintet.checkpoints import tensorflow as tf_bundle
+from quintet.datasets import _id3
+from quintet.datasets.base import DatasetLocation, ReadReport
+from quintet.embeddings import models as collection
 from quintet.errors import (
     BadAudio,
     BadData,
@@ -27,8 +30,11 @@ from quintet.errors import (
     UnknownName,
     UsageError,
 )
-from quintet.studies import arrays, documents
-from quintet.weights import archive, legacy_tar, recognise, staging, sums, tf_bundle, torch_file
+from quintet.evaluation import external_embeddings
+from quintet.storage import json_files
+from quintet.storage import tables as store
+from quintet.weights import checksums as sums
+from quintet.weights import staging
 from tests.fuzz import seeds
 from tests.fuzz.seeds import Seed
 from tests.fuzz.worker import Wrong, finite
@@ -77,7 +83,7 @@ def hear(path: Path, number: int) -> None:
 
 def tags(path: Path, _: int) -> None:
     """A file's own tags: what cannot be read is said, never raised."""
-    found = _tags.read(path)
+    found = _id3.read(path)
     finite(found.seconds, found.bitrate)
     texts = (found.title, found.artist, found.album, found.trouble, *found.genres)
     if any("\0" in text or "\n" in text for text in texts):
@@ -89,8 +95,8 @@ def read_dataset(name: str, root: Path, _: int, artists: str = "") -> None:
     """All tracks of a dataset as rows of its table, and the embeddings that come with it."""
     from quintet import registry
 
-    module, notes = registry.module("datasets", name), Notes()
-    place = Place(root, artists=root / artists if artists else None)
+    module, notes = registry.module("datasets", name), ReadReport()
+    place = DatasetLocation(root, artists=root / artists if artists else None)
     reading = module.read(place, notes)
     found = list(reading.tracks)
     batch = rows.batch(found, [0] * len(found), 0, reading.facts)
@@ -107,7 +113,7 @@ def read_dataset(name: str, root: Path, _: int, artists: str = "") -> None:
 
 def read_checkpoint(door: Callable[[Path], object], path: Path, _: int) -> None:
     """A PyTorch file by one of its readers, or as a net's weights; and what its names say it is."""
-    recognise.names(path)
+    identify.names(path)
     door(path)
 
 
@@ -117,11 +123,11 @@ def _staged(path: Path) -> None:
 
     file = clmr.SPEC.weights[0]
     here = _here(path.parent / "staged")
-    staging.verify(replace(file, sha256="0" * 64), staging.take(file, path, here), here)
+    staging.verify(replace(file, sha256="0" * 64), staging.import_file(file, path, here), here)
 
 
 def _indexed(path: Path) -> None:
-    index = legacy_tar.index(path)
+    index = torch_index.index(path)
     for name in index.places:
         index.read(name)
 
@@ -148,7 +154,7 @@ def read_jukebox(path: Path, number: int) -> None:
 
 def read_tensorflow(path: Path, number: int) -> None:
     """TensorFlow's checkpoints: all tensors, or as a net's weights."""
-    recognise.names(path)
+    identify.names(path)
     if number % 3 == 0:
         load_net("vggish", path)
     elif number % 3 == 1:
@@ -160,64 +166,64 @@ def read_tensorflow(path: Path, number: int) -> None:
 def read_pca(path: Path, _: int) -> None:
     """VGGish's PCA: the net beside it is too large to be made for each mutant."""
     from quintet.backbones import vggish
-    from quintet.nets import vggish_tensors
-    from quintet.weights import fitting
+    from quintet.backbones.vggish import state_dict
+    from quintet.checkpoints import state_dict_check
 
-    recognise.names(path)
-    fitting.fit(vggish._pca(path), vggish_tensors.PCA, "VGGish with PCA")
+    identify.names(path)
+    state_dict_check.fit(vggish._pca(path), state_dict.PCA, "VGGish with PCA")
 
 
 def read_arrays(path: Path, _: int) -> None:
     """Anyone's arrays, as the benchmark takes them."""
-    labelled = arrays.load(path)
+    labelled = external_embeddings.load(path)
     if not np.isfinite(labelled.X).all():
         raise Wrong("values that are not finite")
 
 
 def read_run(path: Path, _: int) -> None:
     """A stored run and its scores."""
-    from quintet.studies import runs
+    from quintet.evaluation import runs
 
-    run = arrays.read(path)
+    run = external_embeddings.read(path)
     _ = run.right, runs.confusion(run)
 
 
 def read_document(path: Path, _: int) -> None:
     """A small result: what is damaged counts as not there."""
-    if not isinstance(documents.read(path), dict):
+    if not isinstance(json_files.read(path), dict):
         raise Wrong("no dictionary")
 
 
 def read_encoding(path: Path, _: int) -> None:
     """A kept encoding: what is damaged counts as not there."""
-    from quintet.studies import encodings
+    from quintet.embeddings import clip_cache
 
     here = _here(path.parent)
-    at = encodings.path(_source(), path.stem, here)
+    at = clip_cache.path(_source(), path.stem, here)
     at.parent.mkdir(parents=True)
     os.replace(path, at)
-    encodings.expected(_source(), 3.0, here)
-    encodings.get(_source(), path.stem, here)
+    clip_cache.expected_seconds(_source(), 3.0, here)
+    clip_cache.get(_source(), path.stem, here)
 
 
 def read_probe(path: Path, _: int) -> None:
     """A kept probe."""
-    from quintet.analysis import probe
+    from quintet.evaluation import probe
 
     probe.load(path)
 
 
 def read_status(path: Path, _: int) -> None:
     """How far a job is."""
-    from quintet.extract import progress
+    from quintet.jobs import progress
 
     status = progress.read(path)
-    _ = status and (status.rate, status.left)
+    _ = status and (status.rate, status.seconds_left)
 
 
 def read_speed(path: Path, _: int) -> None:
     """How fast a backbone was."""
-    from quintet.studies import speed
+    from quintet.embeddings import speed
 
     here = _here(path.parent)
     at = speed.path("gtzan", _source(), here)
@@ -244,9 +250,9 @@ def read_failures(path: Path, _: int) -> None:
 @cache
 def _source() -> object:
     """A backbone that needs no weights."""
-    from quintet import collection
+    from quintet.embeddings import models as collection
 
-    return collection.source("librosa518", settings.load())
+    return collection.resolve_model("librosa518", settings.load())
 
 
 def _here(root: Path) -> settings.Settings:
@@ -257,8 +263,8 @@ def _here(root: Path) -> settings.Settings:
 def read_known(path: Path, _: int) -> None:
     """Which datasets were added, and each of them."""
     here = _here(path.parents[1])
-    for name in places.known(here):
-        entry = places.get(name, here)
+    for name in locations.known(here):
+        entry = locations.get(name, here)
         _ = entry.module, str(entry.place.root)
 
 
@@ -281,10 +287,10 @@ def read_configuration(path: Path, _: int) -> None:
 
 def read_list(path: Path, _: int) -> None:
     """A list of tracks."""
-    found = lists.from_file(path)
+    found = track_lists.from_file(path)
     if not all(isinstance(text, str) for pair in found.items() for text in pair):
         raise Wrong("an id or a reason that is no text")
-    lists.stamp(found)
+    track_lists.stamp(found)
 
 
 def read_table(path: Path, _: int) -> None:
@@ -312,7 +318,7 @@ def read_range(path: Path, _: int) -> None:
     """A player's Range header."""
     from starlette.requests import Request
 
-    from pages.parts import held
+    from dashboard.runtime import byte_store
 
     header = path.read_bytes().replace(b"\r", b"").replace(b"\n", b"")
     scope = {
@@ -322,7 +328,7 @@ def read_range(path: Path, _: int) -> None:
         "path": "/",
         "query_string": b"",
     }
-    response = held.ranged(Request(scope), bytes(1_000), "audio/wav")
+    response = byte_store.ranged(Request(scope), bytes(1_000), "audio/wav")
     if response.status_code not in (200, 206, 400, 416):
         raise Wrong(f"status {response.status_code}")
 
@@ -366,7 +372,12 @@ def _all() -> list[Target]:
         run, whole = partial(read_checkpoint, door), name in ("torch", "archive", "index")
         return Target(f"weights {name}", seeds.checkpoints, run, weights, named, whole)
 
-    doors = {"torch": torch_file.read, "archive": archive.read, "index": _indexed, "staged": _staged}
+    doors = {
+        "torch": torch_checkpoint.read,
+        "archive": torch_archive.read,
+        "index": _indexed,
+        "staged": _staged,
+    }
     doors |= {key: partial(load_net, key) for key in ("clmr", "vggish", "openjmla")}
     strange = partial(read_checkpoint, partial(load_net, "clmr"))  # a format that no net here comes in
     loud = (*weights, EncodeError)  # numbers that are huge or none show in what the net makes
@@ -419,7 +430,7 @@ def warm() -> None:
     import mutagen  # noqa: F401
     import torch
 
-    import pages.parts.held  # noqa: F401
+    import dashboard.runtime.byte_store  # noqa: F401
     from quintet import registry
 
     for kind in ("backbones", "datasets"):

@@ -65,15 +65,15 @@ def test_an_ogg_pages_checksum_is_oggs():
 
 @pytest.mark.parametrize("path", ["tf_bundle/v1_slices", "tf_bundle/v2_one_shard.index"])
 def test_a_changed_block_of_a_tensorflow_table_gets_its_checksum(path):
-    from quintet.weights import sstable
+    from quintet.checkpoints import leveldb_table
 
     data = bytearray((GOLDEN / path).read_bytes())
     data[0:3] = b"\0\0\1"  # the first entry's lengths
     with pytest.raises(ValueError, match="checksum"):
-        list(sstable.entries(memoryview(bytes(data))))
+        list(leveldb_table.entries(memoryview(bytes(data))))
     data[-48:] = data[-48:]
     try:
-        list(sstable.entries(memoryview(bytes(mutate.repaired(data)))))
+        list(leveldb_table.entries(memoryview(bytes(mutate.repaired(data)))))
     except (ValueError, IndexError) as error:
         assert "checksum" not in str(error)
 

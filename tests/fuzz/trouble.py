@@ -14,36 +14,57 @@ from tests.fuzz.targets import Target
 from tests.fuzz.worker import Wrong
 
 
+class Fault:
+    """What a reader may do: one method for each kind of trouble."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def accepted(self) -> None:
+        self.path.read_bytes()
+
+    def refused(self) -> None:
+        raise BadAudio(f"{self.path.name!r} is damaged. Export it again.")
+
+    def foreign(self) -> None:
+        raise KeyError("x")
+
+    def exits(self) -> None:
+        raise SystemExit(3)
+
+    def nameless(self) -> None:
+        raise BadAudio("It is damaged.")
+
+    def line_break(self) -> None:
+        raise BadAudio(f"{self.path.name!r}\nis damaged.")
+
+    def temporary(self) -> None:
+        raise BadAudio(f"{self.path.name!r} is tmpab12cd_9.")
+
+    def other_kind(self) -> None:
+        raise BadData(f"{self.path.name!r} is damaged.")
+
+    def wrong(self) -> None:
+        raise Wrong("NaN")
+
+    def warned(self) -> None:
+        warnings.warn("to the user's terminal", stacklevel=1)
+
+    def heavy(self) -> None:
+        np.ones(120_000_000)
+
+    def too_large(self) -> None:
+        np.ones(1_000_000_000)
+
+    def hang(self) -> None:
+        _swallowing()
+
+    def crash(self) -> None:
+        ctypes.string_at(0)
+
+
 def _fault(kind: str, path: Path, _: int) -> None:
-    match kind:
-        case "accepted":
-            path.read_bytes()
-        case "refused":
-            raise BadAudio(f"{path.name!r} is damaged. Export it again.")
-        case "foreign":
-            raise KeyError("x")
-        case "exits":
-            raise SystemExit(3)
-        case "nameless":
-            raise BadAudio("It is damaged.")
-        case "line break":
-            raise BadAudio(f"{path.name!r}\nis damaged.")
-        case "temporary":
-            raise BadAudio(f"{path.name!r} is tmpab12cd_9.")
-        case "other kind":
-            raise BadData(f"{path.name!r} is damaged.")
-        case "wrong":
-            raise Wrong("NaN")
-        case "warned":
-            warnings.warn("to the user's terminal", stacklevel=1)
-        case "heavy":
-            np.ones(120_000_000)
-        case "too large":
-            np.ones(1_000_000_000)
-        case "hang":
-            _swallowing()
-        case "crash":
-            ctypes.string_at(0)
+    getattr(Fault(path), kind.replace(" ", "_"))()
 
 
 def _swallowing() -> None:

@@ -3,15 +3,16 @@
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import cached
-from pages.parts.benchmarks.board import Board
-from quintet import collection, store
-from quintet.collection import Source
+from dashboard import cache as cached
+from dashboard.views.benchmarks.board import Board
+from quintet.embeddings import models
+from quintet.embeddings.models import Model
+from quintet.evaluation import benchmark, labelled_embeddings
+from quintet.evaluation.runs import Rules
 from quintet.settings import Settings
-from quintet.studies import scoring, table
-from quintet.studies.runs import Rules
+from quintet.storage import tables
+from tests.evaluation.test_benchmark import TAGGED, tagged
 from tests.pages.opening import at
-from tests.studies.test_scoring import TAGGED, tagged
 
 
 def opened(**address: str) -> AppTest:
@@ -19,24 +20,24 @@ def opened(**address: str) -> AppTest:
     return at("benchmarks.py", **address)
 
 
-def tag_runs(here: Settings, monkeypatch, more: tuple[str, ...] = ()) -> Source:
+def tag_runs(here: Settings, monkeypatch, more: tuple[str, ...] = ()) -> Model:
     """A dataset whose clips have several tags, scored by one backbone, and by those of `more`."""
     monkeypatch.setenv(f"QUINTET_ROOT_{TAGGED.upper()}", str(here.cache))
     source = tagged(here)
-    scoring.again(TAGGED, [source], Rules("mtat-all"), here)
-    matrix = collection.matrix(TAGGED, source, here)
+    benchmark.again(TAGGED, [source], Rules("mtat-all"), here)
+    matrix = models.load_embeddings(TAGGED, source, here)
     for key in more:
-        other = collection.source(key, here)
+        other = models.resolve_model(key, here)
         shaken = matrix.values + np.random.default_rng(1).normal(size=matrix.values.shape) * 3
-        where = collection.table(TAGGED, other, here)
-        store.append_embeddings(where, other.fingerprint, list(matrix.ids), shaken.astype(np.float32))
-        scoring.again(TAGGED, [other], Rules("mtat-all"), here)
+        where = models.model_table_path(TAGGED, other, here)
+        tables.append_embeddings(where, other.fingerprint, list(matrix.ids), shaken.astype(np.float32))
+        benchmark.again(TAGGED, [other], Rules("mtat-all"), here)
     return source
 
 
 def board(here: Settings, dataset: str = "demo") -> Board:
     """The board of everything scored under the first protocol."""
-    rule = table.benchmarked(dataset, here)
+    rule = labelled_embeddings.benchmarked(dataset, here)
     rules = Rules(rule.name)
-    keys = tuple(source.key for source in collection.embedded(dataset, here))
+    keys = tuple(source.key for source in models.embedded_models(dataset, here))
     return Board(dataset, cached.facts(dataset), rule, rules, cached.study(dataset, keys, rules))

@@ -11,6 +11,10 @@ FRAME = Path(__file__).parents[2] / "pages" / "frame.py"
 def at(page: str, /, **address: str | list[str]) -> AppTest:
     """A page of `pages/`, drawn as a link opens it; "_" in a word of the address is "-" there."""
     app = AppTest.from_file(str(FRAME), default_timeout=60)
+    if page == "browse_datasets.py":  # its address is another word than its file, known once a page is drawn
+        if "dataset" in address:
+            app.query_params["dataset"] = address["dataset"]
+        app.run()
     app.switch_page(page)
     for key, value in address.items():
         app.query_params[key.replace("_", "-")] = value

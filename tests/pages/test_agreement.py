@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.agreement import board, squares
-from quintet import cli, collection, settings, store
-from quintet.studies import agreement
+from dashboard.views.agreement import board, matrix
+from quintet import cli, settings
+from quintet.embeddings import models
+from quintet.similarity import stored_similarity
+from quintet.storage import tables
 from tests.pages.opening import at, html
 
 
@@ -30,13 +32,13 @@ def opened(**address: str) -> AppTest:
 
 
 def keys(untrained: bool, here: settings.Settings) -> list[str]:
-    return [s.key for s in collection.embedded("demo", here) if s.untrained == untrained]
+    return [s.key for s in models.embedded_models("demo", here) if s.untrained == untrained]
 
 
 def test_the_sentence_names_trained_ones_only(measured):
     text = html(opened())
     claim = text[text.index("q-say verdict") : text.index("q-evidence")]
-    titles = {s.key: s.backbone.spec.title for s in collection.embedded("demo", measured)}
+    titles = {s.key: s.backbone.spec.title for s in models.embedded_models("demo", measured)}
     assert "of a clip&#x27;s 10 nearest neighbours, on 84 clips." in claim
     assert all(titles[key] in claim for key in keys(False, measured))
     assert not any(titles[key] in claim for key in keys(True, measured))
@@ -58,8 +60,8 @@ def test_the_address_says_which_measure(measured, measure, words):
 
 def test_the_address_says_which_pair(measured):
     a, b = keys(True, measured)[:2]
-    titles = {s.key: s.backbone.spec.title for s in collection.embedded("demo", measured)}
-    text = html(opened(pair=agreement.name(a, b)))
+    titles = {s.key: s.backbone.spec.title for s in models.embedded_models("demo", measured)}
+    text = html(opened(pair=stored_similarity.name(a, b)))
     assert f"Where {titles[a]} and {titles[b]} differ" in text
 
 
@@ -92,11 +94,11 @@ def test_the_switch_turns_everything_into_tables(measured):
 
 def test_the_file_says_who_is_untrained(measured, tmp_path):
     app = opened()
-    sources = {s.key: s for s in collection.embedded("demo", measured)}
-    found = agreement.get("demo", list(sources.values()), measured)
-    shown = board.Board("demo", collection.facts("demo", measured), sources, found)
+    sources = {s.key: s for s in models.embedded_models("demo", measured)}
+    found = stored_similarity.get("demo", list(sources.values()), measured)
+    shown = board.Board("demo", models.facts("demo", measured), sources, found)
     path = tmp_path / "agreement.csv"
-    path.write_bytes(squares.csv(shown))
+    path.write_bytes(matrix.csv(shown))
     table = pd.read_csv(path)
     assert len(table) == 15 + 6
     assert table["untrained"].notna().sum() == 14 + 4
@@ -114,22 +116,22 @@ def test_nothing_measured_says_the_command(alone):
 
 
 def test_a_part_that_is_out_of_date_is_said_with_its_command(alone):
-    source = next(s for s in collection.embedded("demo", alone) if s.untrained)
-    store.forget(collection.table("demo", source, alone), [collection.tracks("demo", alone)[0].id])
+    source = next(s for s in models.embedded_models("demo", alone) if s.untrained)
+    tables.delete_rows(models.model_table_path("demo", source, alone), [models.tracks("demo", alone)[0].id])
     app = opened()
     assert f"Five pairs and {source.backbone.spec.title} are not measured as they are now." in html(app)
     assert "quintet agreement demo" in [line.value for line in app.code]
     assert cli.main(["agreement", "demo"]) == 0
-    text = html(opened(pair=agreement.name(source.key, keys(False, alone)[0])))
+    text = html(opened(pair=stored_similarity.name(source.key, keys(False, alone)[0])))
     assert "83 clips both have heard." in text
     assert "has heard 84." in text
 
 
 def test_one_backbone_alone_says_that_agreement_takes_two(alone):
-    kept, *others = [s for s in collection.embedded("demo", alone) if not s.untrained]
-    gone = [*others, *(s for s in collection.embedded("demo", alone) if s.untrained)]
+    kept, *others = [s for s in models.embedded_models("demo", alone) if not s.untrained]
+    gone = [*others, *(s for s in models.embedded_models("demo", alone) if s.untrained)]
     for source in gone:
-        shutil.rmtree(collection.table("demo", source, alone))
+        shutil.rmtree(models.model_table_path("demo", source, alone))
     app = opened()
     text = html(app)
     assert f"Only {kept.backbone.spec.title} is here." in text

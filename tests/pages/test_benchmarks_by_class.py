@@ -6,24 +6,25 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
 
-from pages.parts import cached
-from pages.parts.benchmarks import by_class
-from quintet.commands import background
-from quintet.studies import audit, runs
-from quintet.studies.findings import LABEL
+from dashboard import cache
+from dashboard.views.benchmarks import per_class
+from quintet.audit import report
+from quintet.audit.findings import LABEL
+from quintet.evaluation import runs
+from quintet.jobs import process
+from tests.evaluation.test_benchmark import TAGGED
 from tests.pages.benchmark_pages import board, opened, tag_runs
 from tests.pages.opening import html
-from tests.studies.test_scoring import TAGGED
 
 
 def test_each_class_has_its_score_with_an_interval(demo):
     shown = board(demo)
     run = shown.runs[0]
-    found = cached.by_class("demo", run.source.key, shown.rules)
+    found = cache.by_class("demo", run.source.key, shown.rules)
     expected = f1_score(run.y, run.predicted, labels=list(run.classes), average=None)
-    drawn = by_class.lines(shown, run, found, "f1")
+    drawn = per_class.lines(shown, run, found, "f1")
     assert [line.value.value for line in drawn] == pytest.approx(expected)
-    said = by_class.sentence("Some", found, "f1", shown)
+    said = per_class.sentence("Some", found, "f1", shown)
     best, least = run.classes[expected.argmax()], run.classes[expected.argmin()]
     assert said.claim == f"Some finds {best} best" and said.rest == f"and {least} least."
 
@@ -31,17 +32,17 @@ def test_each_class_has_its_score_with_an_interval(demo):
 def test_the_areas_are_those_of_scikit_learn(demo):
     shown = board(demo)
     name = shown.classes[2]
-    found = by_class.areas(shown, name)
+    found = per_class.areas(shown, name)
     for row, run in zip(found.to_dict("records"), shown.runs, strict=True):
         true, score = run.y == name, run.probabilities[:, 2]
         assert row["AP"] == pytest.approx(average_precision_score(true, score))
         assert row["ROC-AUC"] == pytest.approx(roc_auc_score(true, score))
 
 
-@pytest.mark.parametrize("kind", by_class.CURVES)
+@pytest.mark.parametrize("kind", per_class.CURVES)
 def test_every_backbone_has_its_curve(demo, kind):
     shown = board(demo)
-    drawn = by_class.traces(shown, shown.classes[0], kind)
+    drawn = per_class.traces(shown, shown.classes[0], kind)
     assert [one.untrained for one in drawn] == [run.source.untrained for run in shown.runs]
     for one in drawn:
         assert ((one.x >= 0) & (one.x <= 1) & (one.y >= 0) & (one.y <= 1)).all()
@@ -51,13 +52,13 @@ def test_every_backbone_has_its_curve(demo, kind):
 
 def test_the_hardest_clips_get_the_least_of_the_trained(demo):
     shown = board(demo)
-    ids = by_class.hardest(shown, "tender")
+    ids = per_class.hardest(shown, "tender")
     trained = [run for run in shown.runs if not run.source.untrained]
     given = {
         i: np.mean([run.probabilities[run.ids.index(i), run.classes.index("tender")] for run in trained])
         for i, y in zip(trained[0].ids, trained[0].y, strict=True) if y == "tender"
     }  # fmt: skip
-    assert ids == sorted(given, key=given.get)[: by_class.LISTED]
+    assert ids == sorted(given, key=given.get)[: per_class.LISTED]
 
 
 def test_the_address_says_which_class_and_backbone(demo):
@@ -85,11 +86,11 @@ def test_tags_have_average_precision_and_those_without_positives_say_so(here, mo
 def test_labels_that_probes_doubt_come_from_the_audit_and_say_so(own):
     assert "has not been audited" in html(opened(view="class"))
     # in a process of its own, as it always runs: its library imports a module called datasets
-    subprocess.run([*background.COMMAND, "audit", "demo"], check=True, capture_output=True)
-    found = audit.get("demo", cached.embedded("demo"), own)
+    subprocess.run([*process.COMMAND, "audit", "demo"], check=True, capture_output=True)
+    found = report.get("demo", cache.embedded("demo"), own)
     doubts = found.of(LABEL)
     assert doubts
-    name = cached.labels("demo")[doubts[0].id]
+    name = cache.labels("demo")[doubts[0].id]
     text = html(opened(view="class", **{"class": name}))
     assert f"{name.capitalize()} labels that may be wrong" in text
     assert "hear them before the label is blamed" in text and "Confident learning" in text

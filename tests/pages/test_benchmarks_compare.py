@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score, f1_score, precision_score, recall_score
 
-from pages.parts import cached, pick
-from pages.parts.benchmarks import compare
-from quintet.studies import runs
+from dashboard import cache
+from dashboard.views.benchmarks import compare
+from dashboard.widgets import backbone_picker
+from quintet.evaluation import runs
+from tests.evaluation.test_benchmark import TAGGED
 from tests.pages.benchmark_pages import board, opened, tag_runs
 from tests.pages.opening import html
-from tests.studies.test_scoring import TAGGED
 
 
 @pytest.fixture
@@ -17,8 +18,8 @@ def pair(demo):
     """The demo's board, its two best trained runs over the same clips, and their comparison."""
     shown = board(demo)
     both = runs.common([run for run in shown.runs if not run.source.untrained][:2])
-    named = {run.source.key: pick.named(run.source) for run in both}
-    return shown, both, cached.compared("demo", named, shown.rules)
+    named = {run.source.key: backbone_picker.named(run.source) for run in both}
+    return shown, both, cache.compared("demo", named, shown.rules)
 
 
 def test_the_sentence_is_a_claim_and_its_evidence(pair):

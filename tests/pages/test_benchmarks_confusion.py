@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from pages.parts import cached
-from pages.parts.benchmarks import clips, confusion
-from pages.parts.benchmarks.way import Way, grouped, ordered, steps
+from dashboard import cache
+from dashboard.views.benchmarks import clips, confusion
+from dashboard.views.benchmarks.matrix_options import Way, grouped, ordered, steps
+from tests.evaluation.test_benchmark import TAGGED
 from tests.pages.benchmark_pages import board, opened, tag_runs
 from tests.pages.opening import html
-from tests.studies.test_scoring import TAGGED
 
 
 def alone(classes):
@@ -137,9 +137,9 @@ def test_small_cells_may_be_left_blank(demo):
 def test_what_was_taught_is_never_of_the_clips_own_fold(demo):
     run = board(demo).runs[0]
     track = run.ids[0]
-    found = cached.taught("demo", run.source.key, run.rules, track, 4)
+    found = cache.taught("demo", run.source.key, run.rules, track, 4)
     assert len(found) == 4
-    seeds = {one: str(cached.track("demo", one).columns["seed"]) for one in (track, *dict(found))}
+    seeds = {one: str(cache.track("demo", one).columns["seed"]) for one in (track, *dict(found))}
     assert seeds.pop(track) not in seeds.values()
     assert [cosine for _, cosine in found] == sorted((c for _, c in found), reverse=True)
-    assert cached.taught("demo", run.source.key, run.rules, "no such clip", 4) == ()
+    assert cache.taught("demo", run.source.key, run.rules, "no such clip", 4) == ()

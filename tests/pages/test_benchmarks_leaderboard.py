@@ -4,13 +4,16 @@ import json
 import re
 from dataclasses import replace
 
-from pages.parts.benchmarks import across, costs, leaderboard
-from quintet import collection, store
-from quintet.catalogue import lists
-from quintet.studies import leaks, published, runs, scoring
+from dashboard.views.benchmarks import across_datasets, leaderboard
+from dashboard.views.benchmarks import cost as costs
+from quintet.audit import train_test_leaks
+from quintet.catalogue import track_lists
+from quintet.embeddings import models
+from quintet.evaluation import benchmark, published_scores, runs
+from quintet.storage import tables
+from tests.evaluation.test_benchmark import TAGGED
 from tests.pages.benchmark_pages import board, opened, tag_runs
 from tests.pages.opening import html
-from tests.studies.test_scoring import TAGGED
 
 
 def boxes(app) -> list[str]:
@@ -40,8 +43,8 @@ def test_with_one_protocol_and_one_probe_nothing_is_asked(demo):
 
 def test_runs_of_another_probe_stand_apart(own):
     rules = runs.Rules("demo", probe="knn")
-    source = next(s for s in collection.embedded("demo", own) if not s.untrained)
-    scoring.again("demo", [source], rules, own)
+    source = next(s for s in models.embedded_models("demo", own) if not s.untrained)
+    benchmark.again("demo", [source], rules, own)
     first = opened()
     assert "probe" in boxes(first)
     assert "logistic probe" in html(first)
@@ -90,9 +93,9 @@ def test_sizes_are_short():
 
 
 def test_a_kept_selection_is_scored_alone_in_every_view(demo):
-    run = runs.get("demo", collection.source("musicnn", demo), runs.Rules("demo"), demo)
+    run = runs.get("demo", models.resolve_model("musicnn", demo), runs.Rules("demo"), demo)
     chosen = dict.fromkeys(run.ids[:30], "")
-    lists.save(lists.SELECTION, "demo", "thirty", chosen, demo)
+    track_lists.save(track_lists.SELECTION, "demo", "thirty", chosen, demo)
     assert "among" in boxes(opened())
     app = opened(among="thirty")
     assert "only the selection thirty" in html(app)
@@ -105,7 +108,7 @@ def test_a_kept_selection_is_scored_alone_in_every_view(demo):
 
 
 def test_a_selection_without_a_tested_clip_is_said(demo):
-    lists.save(lists.SELECTION, "demo", "elsewhere", {"no such clip": ""}, demo)
+    track_lists.save(track_lists.SELECTION, "demo", "elsewhere", {"no such clip": ""}, demo)
     app = opened(among="elsewhere")
     assert "None of the clips of the selection" in app.error[0].value
 
@@ -127,7 +130,7 @@ def test_published_scores_stand_beside_their_protocol_and_nowhere_else(demo):
     moved = replace(shown, rules=rules, study=replace(
         shown.study, runs=tuple(replace(run, rules=rules) for run in shown.runs)
     ))  # fmt: skip
-    found = published.beside(moved.runs)
+    found = published_scores.beside(moved.runs)
     text = leaderboard.published.table(moved, found)
     assert "79.7 %" in text and "arXiv:2107.05677" in text
     assert "Random weights here" in text and "290 clips tested, here 84" in text
@@ -138,21 +141,21 @@ def test_every_protocol_of_every_dataset_stands_side_by_side_and_opens_its_run(o
     tag_runs(own, monkeypatch)
     text = html(opened())
     assert text.count('data-table="across"') == 1
-    found = across.columns("logistic", 0)
+    found = across_datasets.columns("logistic", 0)
     assert [(c.dataset, c.rules.protocol) for c in found] == [("demo", "demo"), (TAGGED, "mtat-all")]
-    links = re.findall(r'href="\?([^"]*)"', across.board(found))
+    links = re.findall(r'href="\?([^"]*)"', across_datasets.board(found))
     assert len(links) == 7
     assert any(f"dataset={TAGGED}" in link and "view=class" in link for link in links)
     assert "5 share artists" in text and "not scored" in text
 
 
 def test_scores_are_of_the_clips_all_backbones_answered_and_the_page_says_so(own):
-    source = collection.source("musicnn", own)
-    where = collection.table("demo", source, own)
-    ids, _ = store.read_embeddings(where)
+    source = models.resolve_model("musicnn", own)
+    where = models.model_table_path("demo", source, own)
+    ids, _ = tables.read_embeddings(where)
     gone = [one for one in ids if one.startswith(ids[0].rpartition(".")[0])]
-    store.forget(where, gone)
-    scoring.again("demo", [source], runs.Rules("demo"), own)
+    tables.delete_rows(where, gone)
+    benchmark.again("demo", [source], runs.Rules("demo"), own)
     shown = board(own)
     left = 84 - len(gone)
     assert {len(run.ids) for run in shown.runs} == {left}
@@ -165,8 +168,8 @@ def test_scores_are_of_the_clips_all_backbones_answered_and_the_page_says_so(own
 
 def test_the_page_says_what_leaks_or_that_nothing_does(own):
     assert "no recording is on both sides" in html(opened())
-    source = collection.source("librosa518", own)
-    where = leaks.path("demo", source, runs.Rules("demo"), own)
+    source = models.resolve_model("librosa518", own)
+    where = train_test_leaks.path("demo", source, runs.Rules("demo"), own)
     told = json.loads(where.read_text())
     told["found"]["groups"] = [{"name": "one", "trained": 2, "tested": ["a", "b"]}]
     where.write_text(json.dumps(told))

@@ -2,20 +2,22 @@
 
 import pytest
 
-from pages.parts import cached
-from pages.parts.benchmarks import deformed, folds, layered, learning, together
-from pages.parts.cached import measured
-from quintet.analysis.deform import DEFORMATIONS
-from quintet.analysis.metrics import Interval
-from quintet.analysis.significance import Difference
-from quintet.catalogue import lists
-from quintet.studies import ensembles, fewshot, scoring
-from quintet.studies.layers import Curve
-from quintet.studies.robust import Drop, Robustness
-from quintet.studies.runs import Rules
+from dashboard import cache
+from dashboard.cache import studies as measured
+from dashboard.views.benchmarks import ensemble, folds, robustness
+from dashboard.views.benchmarks import fewshot as learning
+from dashboard.views.benchmarks import layers as layered
+from quintet.catalogue import track_lists
+from quintet.evaluation import benchmark, stored_ensemble, stored_fewshot
+from quintet.evaluation.deformations import DEFORMATIONS
+from quintet.evaluation.layer_curve import Curve
+from quintet.evaluation.robustness import Drop, Robustness
+from quintet.evaluation.runs import Rules
+from quintet.stats.metrics import Interval
+from quintet.stats.significance import Difference
+from tests.evaluation.test_benchmark import TAGGED
 from tests.pages.benchmark_pages import board, opened, tag_runs
 from tests.pages.opening import html
-from tests.studies.test_scoring import TAGGED
 
 
 @pytest.mark.parametrize(("ask", "command"), [
@@ -32,10 +34,10 @@ def test_the_few_shot_curve_is_the_stored_one(own):
     rules = Rules("demo", "knn")
     shown = board(own)
     best = next(run.source for run in shown.runs if not run.source.untrained)
-    scoring.again("demo", [best], rules, own)
-    fewshot.make("demo", best, rules, own)
+    benchmark.again("demo", [best], rules, own)
+    stored_fewshot.make("demo", best, rules, own)
     found = measured.learning("demo", best, rules)
-    assert found == fewshot.get("demo", best, rules, own)
+    assert found == stored_fewshot.get("demo", best, rules, own)
     (line,) = learning.trends([found])
     assert line.at[0] == "1" and line.at[-1] == "all"
     assert len(learning.table([found])) == len(line.at)
@@ -45,12 +47,12 @@ def test_the_few_shot_curve_is_the_stored_one(own):
 
 def test_together_shows_every_way_and_what_each_adds(own):
     shown = board(own)
-    found = ensembles.get("demo", together.chosen(shown), shown.rules, own)
+    found = stored_ensemble.get("demo", ensemble.chosen(shown), shown.rules, own)
     text = html(opened(view="more", ask="together"))
     assert "Average" in text and "Stacked" in text and "What each adds" in text
     way = max(found.gains, key=lambda name: found.scores[name]["accuracy"].value)
     assert f"Together ({way}) they name" in text
-    assert measured.together("demo", together.chosen(shown), shown.rules) == found
+    assert measured.together("demo", ensemble.chosen(shown), shown.rules) == found
 
 
 def test_the_folds_are_the_runs_own(demo):
@@ -67,7 +69,7 @@ def test_the_folds_are_the_runs_own(demo):
 def test_a_second_seed_has_its_own_point(own):
     shown = board(own)
     source = shown.runs[0].source
-    scoring.again("demo", [source], Rules("demo", seed=1), own)
+    benchmark.again("demo", [source], Rules("demo", seed=1), own)
     found = measured.seeds("demo", source, shown.rules, "accuracy")
     assert [p.name for p in found.points] == ["0", "1"]
 
@@ -85,9 +87,9 @@ def test_drops_are_told_by_deformation_and_only_of_trained_ones_in_the_sentence(
         for at, (name, one) in enumerate(DEFORMATIONS.items())
     ]  # fmt: skip
     found = [Robustness(source, "demo", shown.rules, 84, {}, tuple(drops)) for source in (control, best)]
-    said = deformed.sentence(found, shown)
+    said = robustness.sentence(found, shown)
     assert said.claim == f"{best.backbone.spec.title} loses most by “Room”, 7 points."
-    text = deformed.table(found)
+    text = robustness.table(found)
     assert text.count("<tr>") == 2 + len(DEFORMATIONS)
     assert text.count('class="strong"') == 2 * 4
     assert "untrained" in text
@@ -115,10 +117,10 @@ def test_nothing_is_cached_of_what_is_not_there(own):
     assert measured.learning("demo", shown.runs[0].source, shown.rules) is None
     assert measured.layered("demo", shown.runs[0].source, shown.rules) is None
     assert measured.deformed("demo", shown.runs[0].source, shown.rules) is None
-    assert cached.settings() == own
+    assert cache.settings() == own
 
 
 def test_of_a_selection_nothing_is_told_that_was_measured_of_all(own):
     run = board(own).runs[0]
-    lists.save(lists.SELECTION, "demo", "some", dict.fromkeys(run.ids[:30], ""), own)
+    track_lists.save(track_lists.SELECTION, "demo", "some", dict.fromkeys(run.ids[:30], ""), own)
     assert "These tests are made with all clips" in html(opened(view="more", ask="folds", among="some"))

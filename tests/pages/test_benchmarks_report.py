@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 
 import quintet
-from pages.parts import pick
-from pages.parts.benchmarks import report, sections, together
-from quintet.studies import ensembles, runs
+from dashboard.views.benchmarks import ensemble, report, report_sections
+from dashboard.widgets import backbone_picker
+from quintet.evaluation import runs, stored_ensemble
+from tests.evaluation.test_benchmark import TAGGED
 from tests.pages.benchmark_pages import board, opened, tag_runs
 from tests.pages.opening import html
-from tests.studies.test_scoring import TAGGED
 
 
 @pytest.fixture
@@ -94,14 +94,14 @@ def test_tags_are_reported_by_their_own_scores(here, monkeypatch):
 
 def test_every_form_to_read_holds_what_else_was_measured(own):
     shown = board(own)
-    ensembles.get("demo", together.chosen(shown), shown.rules, own)
+    stored_ensemble.get("demo", ensemble.chosen(shown), shown.rules, own)
     forms = report.files(shown)
     titles = [one["title"] for one in json.loads(forms["json"])["sections"]]
     assert titles == ["Accuracy of every fold and every seed", "Answering as one",
                       "What each adds to the average"]  # fmt: skip
     for title in titles:
         assert f"## {title}" in forms["md"] and f"<h2>{title}</h2>" in forms["html"]
-    controls = [pick.named(run.source) for run in shown.runs if run.source.untrained]
+    controls = [backbone_picker.named(run.source) for run in shown.runs if run.source.untrained]
     table = json.loads(forms["json"])["sections"][0]["rows"]
     assert {row[0] for row in table} >= set(controls) and all("(untrained)" in name for name in controls)
 
@@ -110,7 +110,7 @@ def test_published_scores_are_in_the_report_with_their_source(demo):
     shown = board(demo)
     rules = replace(shown.rules, protocol="gtzan-ff")
     moved = tuple(replace(run, rules=rules) for run in shown.runs)
-    first = sections._published(replace(shown, rules=rules, study=replace(shown.study, runs=moved)))
+    first = report_sections._published(replace(shown, rules=rules, study=replace(shown.study, runs=moved)))
     assert first.title == "Published under the same protocol"
     assert any("79.7 %" in row and "random weights here" in " ".join(row) for row in first.rows)
-    assert sections._published(shown) is None
+    assert report_sections._published(shown) is None

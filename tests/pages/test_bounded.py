@@ -1,6 +1,6 @@
 """Memory by size: the oldest goes first, and what nobody asks for is let go."""
 
-from pages.parts.cached.bounded import Bounded
+from dashboard.runtime.lru import Bounded
 
 
 def test_what_was_not_asked_for_the_longest_goes_first():

@@ -6,9 +6,9 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts import cached
-from pages.parts.classify import address
-from quintet.catalogue import mine
+from dashboard import cache
+from dashboard.views.classify import url_state
+from quintet.catalogue import user_tracks
 from quintet.errors import EncodeError
 from tests.pages.opening import FRAME, at, html
 from tests.sounds import encode, film, write_wav
@@ -114,7 +114,7 @@ def test_a_link_to_classes_there_are_not_says_so_and_answers_in_the_datasets_own
 
 
 def test_the_net_runs_once_for_a_content_whatever_its_name(demo, tone, monkeypatch):
-    from quintet import predict
+    from quintet.prediction import classifier as predict
 
     ran, hear = [], predict.hear
     monkeypatch.setattr(predict, "hear", lambda *given: ran.append(1) or hear(*given))
@@ -183,7 +183,7 @@ def test_a_batch_of_everything_that_is_wrong_costs_nobody_their_row(demo, tone, 
 
 
 def test_a_net_that_fails_on_one_file_of_several_says_so_in_its_cell(demo, tone, tmp_path, monkeypatch):
-    from quintet import predict
+    from quintet.prediction import classifier as predict
 
     hear = predict.hear
 
@@ -276,43 +276,43 @@ def test_keeping_a_track_writes_it_and_says_what_makes_it_heard(demo, tone):
 
 
 def test_a_part_has_a_digest_of_its_own_that_anybody_gets_again():
-    first = address.of_part("0" * 32, 5.0, 12.0)
+    first = url_state.of_part("0" * 32, 5.0, 12.0)
     assert re.fullmatch("[0-9a-f]{32}", first)
-    assert first == address.of_part("0" * 32, 5.04, 12.0) != address.of_part("0" * 32, 6.0, 12.0)
+    assert first == url_state.of_part("0" * 32, 5.04, 12.0) != url_state.of_part("0" * 32, 6.0, 12.0)
 
 
 def test_an_upload_is_found_by_its_content_under_the_name_that_is_asked_for():
-    digest = cached.keep(b"some bytes", "audio/wav")
-    assert cached.keep(b"some bytes", "audio/wav") == digest
-    assert cached.upload(digest, "two.wav").name == "two.wav"
-    assert cached.upload("0" * 32, "two.wav") is None
+    digest = cache.keep(b"some bytes", "audio/wav")
+    assert cache.keep(b"some bytes", "audio/wav") == digest
+    assert cache.upload(digest, "two.wav").name == "two.wav"
+    assert cache.upload("0" * 32, "two.wav") is None
 
 
 def test_a_list_of_files_is_no_upload_and_an_upload_no_list():
-    files = cached.keep_list([("a.wav", "0" * 32)])
-    assert cached.listed(files) == [("a.wav", "0" * 32)]
-    assert cached.listed(cached.keep(b'[["x", "y"]] ', "application/octet-stream")) is None
+    files = cache.keep_list([("a.wav", "0" * 32)])
+    assert cache.listed(files) == [("a.wav", "0" * 32)]
+    assert cache.listed(cache.keep(b'[["x", "y"]] ', "application/octet-stream")) is None
 
 
 def test_an_upload_is_kept_only_where_the_visitor_says_so(own, tone):
     app = give(classify(), tone)
     assert "This track stays in memory and is not kept." in html(app)
-    assert not mine.folder(own).exists()
+    assert not user_tracks.folder(own).exists()
     app.button(key="add-mine").click().run()
     assert not app.exception
-    kept = list(mine.folder(own).iterdir())
+    kept = list(user_tracks.folder(own).iterdir())
     assert [file.read_bytes() for file in kept] == [tone[1]]
     assert " is kept, in " in app.success[0].value
     assert "quintet embed my-tracks" in [code.value for code in app.code]
     app.button(key="add-mine").click().run()
     assert " is there already" in app.success[0].value
-    assert list(mine.folder(own).iterdir()) == kept
+    assert list(user_tracks.folder(own).iterdir()) == kept
 
 
 def test_an_upload_that_left_memory_cannot_be_kept_and_says_so(own, tone, monkeypatch):
     app = give(classify(), tone)
-    monkeypatch.setattr(cached, "upload", lambda digest, name="": None)
+    monkeypatch.setattr(cache, "upload", lambda digest, name="": None)
     app.button(key="add-mine").click().run()
-    assert not mine.folder(own).exists()
+    assert not user_tracks.folder(own).exists()
     assert "no longer in the server's memory" in app.warning[0].value
     assert "added" not in app.session_state  # nor is it said later, of another track

@@ -12,14 +12,15 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from quintet import audio, collection, predict, settings, store
+from quintet import audio, settings
 from quintet.catalogue import tracks as catalogue
-from quintet.commands import hearing
-from quintet.commands.hearing import Job
 from quintet.datasets.base import Track
-from quintet.extract import progress
-from quintet.extract.progress import Status
-from quintet.studies import encodings, speed
+from quintet.embeddings import clip_cache, models, speed
+from quintet.jobs import inference_queue, progress
+from quintet.jobs.inference_queue import Job
+from quintet.jobs.progress import Status
+from quintet.prediction import classifier
+from quintet.storage import tables as store
 from tests import slow_ear
 from tests.pages.opening import html
 from tests.sounds import write_wav
@@ -37,27 +38,27 @@ def script(name: str, file: str) -> None:
 
     import streamlit as st
 
-    from pages.parts import cached
-    from pages.parts.cached import Heard
-    from pages.parts.classify import job
+    from dashboard import cache
+    from dashboard.cache import Heard
+    from dashboard.views.classify import slow_backbone
     from quintet import audio
-    from quintet.studies import spaces
+    from quintet.prediction import label_space
     from tests import slow_ear
 
     data = Path(file).read_bytes()
     digest = hashlib.sha256(data).hexdigest()[:32]
     clip = audio.decode_bytes(data, name, audio.Limits())
-    source = cached.source("demo", slow_ear.NAME)
+    source = cache.source("demo", slow_ear.NAME)
     heard = Heard(name, digest, clip, "")
-    demo = spaces.of("demo", cached.settings())
-    said = cached.said(demo, source, heard.content) if job.column("demo", source, heard) else None
+    demo = label_space.of("demo", cache.settings())
+    said = cache.said(demo, source, heard.content) if slow_backbone.column("demo", source, heard) else None
     st.text(f"{said.best} {said.probabilities.max():.9f}" if said else "no answer")
 
 
 @pytest.fixture
 def ready(here, monkeypatch, tmp_path) -> settings.Settings:
     """A dataset of twelve quiet and loud clips, heard by a slow trained backbone; no graphics card."""
-    st.cache_resource.clear()  # a server of its own: else it would remember the other tests' clips
+    st.cache_resource.clear()  # noqa: TID251 - a server of its own: else it would remember the other tests' clips
     monkeypatch.setenv("QUINTET_DEVICE", "cpu")
     slow_ear.install(monkeypatch.setattr)
     slow_ear.put_weights(here.weights)
@@ -68,12 +69,12 @@ def ready(here, monkeypatch, tmp_path) -> settings.Settings:
         rows.append(slow_ear.values(wave).embedding)
         tracks.append(Track(f"{n}", None, f"Clip {n}", "", (label,), columns={"seed": n // 4, "mix": f"{n}"}))
     put_tracks(here, DATASET, tracks)
-    found = collection.source(slow_ear.NAME, here)
-    table = collection.table(DATASET, found, here)
+    found = models.resolve_model(slow_ear.NAME, here)
+    table = models.model_table_path(DATASET, found, here)
     store.append_embeddings(table, found.fingerprint, [t.id for t in tracks], np.array(rows))
     yield here
-    for one in hearing.folder(here).glob("*/*.json"):
-        hearing.stop(Job(found, one.stem, here))
+    for one in inference_queue.folder(here).glob("*/*.json"):
+        inference_queue.stop(Job(found, one.stem, here))
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def opened(upload: Path, name: str = "a.wav") -> AppTest:
 
 def job_of(upload: Path, here: settings.Settings) -> Job:
     digest = hashlib.sha256(upload.read_bytes()).hexdigest()[:32]
-    return Job(collection.source(slow_ear.NAME, here), digest, here)
+    return Job(models.resolve_model(slow_ear.NAME, here), digest, here)
 
 
 def keys(app: AppTest) -> list[str]:
@@ -116,7 +117,7 @@ def until(app: AppTest, true: Callable[[AppTest], bool]) -> AppTest:
 
 def test_the_dataset_is_there(ready):
     assert catalogue.count(DATASET, ready) == 12
-    assert predict.takes_minutes(collection.source(slow_ear.NAME, ready), ready)
+    assert classifier.takes_minutes(models.resolve_model(slow_ear.NAME, ready), ready)
 
 
 def test_nothing_begins_by_itself(ready, upload):
@@ -124,7 +125,7 @@ def test_nothing_begins_by_itself(ready, upload):
     assert keys(app.run()) == [HEAR]
     assert app.button(key=HEAR).label == "Hear it with Slow ear, some minutes"
     assert "content, the sound is not." in html(app)
-    assert hearing.look(job_of(upload, ready)) is None
+    assert inference_queue.status(job_of(upload, ready)) is None
 
 
 def test_a_slow_clip_is_asked_for_stopped_begun_again_and_answered(ready, upload, hold):
@@ -150,16 +151,16 @@ def test_page_and_fresh_run_agree_and_a_second_upload_is_answered_at_once(ready,
     app = opened(upload)
     app.button(key=HEAR).click().run()
     until(app, lambda app: app.text[0].value != "no answer")
-    found = collection.source(slow_ear.NAME, ready)
-    fresh = predict.hear(found, collection.encoder(found, "cpu"), audio.decode(upload, audio.Limits()))
-    said = predict.answer(predict.judge(DATASET, found, ready), fresh)
+    found = models.resolve_model(slow_ear.NAME, ready)
+    fresh = classifier.hear(found, models.encoder(found, "cpu"), audio.decode(upload, audio.Limits()))
+    said = classifier.answer(classifier.judge(DATASET, found, ready), fresh)
     best, chance = app.text[0].value.split()
     assert best == said.best
     assert float(chance) == pytest.approx(float(said.probabilities.max()), abs=1e-6)
-    monkeypatch.setattr(hearing, "ask", None)  # no process is begun
+    monkeypatch.setattr(inference_queue, "enqueue", None)  # no process is begun
     again = opened(upload, "<b>another</b> name.mp3")
     assert again.text[0].value == app.text[0].value
-    assert hearing.look(job_of(upload, ready)).state == "done"
+    assert inference_queue.status(job_of(upload, ready)).state == "done"
 
 
 def test_a_clip_that_waits_says_how_many_come_before_it(ready, upload, hold, tmp_path):
@@ -176,7 +177,7 @@ def test_a_clip_that_waits_says_how_many_come_before_it(ready, upload, hold, tmp
 
 
 def test_a_full_queue_is_a_sentence_beside_the_button(ready, upload, hold, tmp_path, monkeypatch):
-    monkeypatch.setattr(hearing, "WAITING", 0)
+    monkeypatch.setattr(inference_queue, "WAITING", 0)
     app = opened(upload)
     app.button(key=HEAR).click().run()
     second = opened(write_wav(tmp_path / "b.wav", seconds=2.5))
@@ -205,7 +206,7 @@ def test_a_failure_is_said_in_its_own_words_and_may_be_tried_again(ready, upload
 
 def test_a_damaged_encoding_is_heard_again(ready, upload):
     job = job_of(upload, ready)
-    where = encodings.path(job.found, job.digest, ready)
+    where = clip_cache.path(job.model, job.digest, ready)
     where.parent.mkdir(parents=True)
     where.write_bytes(b"PK\x03\x04 half of it")
     app = opened(upload)
@@ -216,15 +217,15 @@ def test_a_damaged_encoding_is_heard_again(ready, upload):
 def test_the_button_tells_how_long_the_last_clip_took(ready, upload):
     job = job_of(upload, ready)
     made = slow_ear.values(np.ones(32_000, np.float32))
-    encodings.put(job.found, "0" * 32, encodings.Kept(made, 160.0), ready)
+    clip_cache.put(job.model, "0" * 32, clip_cache.CachedEncoding(made, 160.0), ready)
     assert opened(upload).button(key=HEAR).label == "Hear it with Slow ear, about 4 min"
 
 
 def test_the_button_tells_what_was_measured_on_the_dataset(ready, upload):
-    found = collection.source(slow_ear.NAME, ready)
+    found = models.resolve_model(slow_ear.NAME, ready)
     where = speed.path(DATASET, found, ready)
     where.parent.mkdir(parents=True)
     where.write_text('{"seconds": 40.0, "audio_per_cpu": 1.0, "clip_seconds": 10.0}')
-    job = replace(job_of(upload, ready), found=found)  # 4 s of those 10 were heard, 3 s are there to hear
-    assert encodings.expected(job.found, 3.0, ready) is None
+    job = replace(job_of(upload, ready), model=found)  # 4 s of those 10 were heard, 3 s are there to hear
+    assert clip_cache.expected_seconds(job.model, 3.0, ready) is None
     assert opened(upload).button(key=HEAR).label == "Hear it with Slow ear, about 30 s"

@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pages.parts.classify import batch, columns, export, files, timeline, why, words
-from pages.parts.classify.columns import Column
-from pages.parts.classify.files import File
-from pages.parts.markdown import plain
-from pages.parts.players import Span
-from quintet import collection
-from quintet.predict import Answer
-from quintet.studies import maps
-from quintet.studies.spaces import Part, Space
+from dashboard.components.players import Span
+from dashboard.views.classify import cards, explanation, export, file_table, sentences, timeline, uploads
+from dashboard.views.classify.cards import Column
+from dashboard.views.classify.uploads import File
+from dashboard.widgets.markdown import plain
+from quintet.embeddings import models
+from quintet.maps import stored_maps
+from quintet.prediction.classifier import Answer
+from quintet.prediction.label_space import Part, Space
 
 CLASSES = ("calm", "happy", "tender")
 SPACE = Space("demo", "Demo", CLASSES, (Part("demo", "Demo", (0, 1, 2)),))
@@ -32,9 +32,9 @@ def answer(shares: tuple[float, ...], title: str = "musicnn", state: str = "offi
     )  # fmt: skip
 
 
-def row(*answers: Answer, name: str = "a.wav", error: str = "") -> batch.Row:
+def row(*answers: Answer, name: str = "a.wav", error: str = "") -> file_table.Row:
     found = tuple(Column(None, False, one) for one in answers)
-    return batch.Row(File(name, "0" * 32), 4.0, "", found, error)
+    return file_table.Row(File(name, "0" * 32), 4.0, "", found, error)
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,12 @@ def row(*answers: Answer, name: str = "a.wav", error: str = "") -> batch.Row:
     ],
 )
 def test_a_set_is_said_in_words(members, says):
-    assert words.may_be(replace(answer((0.5, 0.3, 0.2)), members=members)) == says
+    assert sentences.may_be(replace(answer((0.5, 0.3, 0.2)), members=members)) == says
 
 
 def test_a_large_set_names_two_and_counts_the_rest():
     found = replace(answer((0.5, 0.3, 0.2)), classes=tuple("abcdefgh"), members=tuple("abcde"))
-    assert words.may_be(found) == "a, b or three more"
+    assert sentences.may_be(found) == "a, b or three more"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_large_set_names_two_and_counts_the_rest():
     [(6.0, 12.9, "0:06 to 0:12"), (5.37, 5.99, "0:05.4 to 0:06.0"), (59.8, 60.2, "0:59 to 1:00")],
 )
 def test_a_stretch_within_a_second_is_said_in_tenths(start, end, says):
-    assert words.span(start, end) == says
+    assert sentences.span(start, end) == says
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_stretch_within_a_second_is_said_in_tenths(start, end, says):
     ],
 )
 def test_while_a_net_runs_its_card_says_how_long_still(so_far, total, says):
-    assert words.hearing("musicnn", so_far, total) == f"musicnn is listening, {says}."
+    assert sentences.hearing("musicnn", so_far, total) == f"musicnn is listening, {says}."
 
 
 def test_names_from_files_are_no_markdown_in_labels():
@@ -84,14 +84,14 @@ def test_names_from_files_are_no_markdown_in_labels():
 def test_an_untrained_control_has_no_vote():
     trained, control = answer((0.9, 0.1, 0.0)), answer((0.0, 0.1, 0.9), "VGGish", "untrained")
     assert timeline.trained([trained, control]) == [trained]
-    assert batch.apart(row(trained, control)) == ""
+    assert file_table.apart(row(trained, control)) == ""
 
 
 def test_disagreement_is_how_many_part_and_then_how_far():
     two = row(answer((1.0, 0.0, 0.0)), answer((0.0, 0.0, 1.0), "CLMR"))
-    assert batch.apart(two) == "1 of 2, 1.00"
+    assert file_table.apart(two) == "1 of 2, 1.00"
     alike = row(answer((0.9, 0.1, 0.0)), answer((0.8, 0.2, 0.0), "CLMR"))
-    assert batch.apart(alike).startswith("0 of 2, 0.0")
+    assert file_table.apart(alike).startswith("0 of 2, 0.0")
     assert alike.apart < two.apart
 
 
@@ -112,20 +112,22 @@ def many(first: int) -> Answer:
 def test_of_many_classes_all_cards_show_the_same_eight_in_label_order(demo):
     classes = many(0).classes
     space = Space("demo", "Demo", classes, (Part("demo", "Demo", tuple(range(16))),))
-    source = collection.source("musicnn", demo)
+    source = models.resolve_model("musicnn", demo)
     found = [Column(source, False, many(n)) for n in (15, 3, 9)]
-    named = columns.shown(space, found, every=False).named
-    assert len(named) == columns.TOP
+    named = cards.shown(space, found, every=False).named
+    assert len(named) == cards.TOP
     assert {"class 3", "class 9", "class 15"} <= set(named)
     assert list(named) == sorted(named, key=classes.index)
-    assert columns.shown(space, found, every=True).named == classes
+    assert cards.shown(space, found, every=True).named == classes
 
 
 def test_the_ring_lies_at_the_mean_of_the_nearest_weighted_by_similarity():
-    held = maps.Map(("a", "b", "c"), np.array([[0, 0], [1, 1], [0.5, 0]], np.float32), maps.Recipe(), 0.9)
-    assert why.place(held, answer((1, 0, 0))) == pytest.approx([0.25, 0.25])  # 0.9 of a, 0.3 of b
-    assert why.place(held, answer((1, 0, 0)), "c") == pytest.approx([0.5, 0.0])
-    assert why.place(held, replace(answer((1, 0, 0)), nearest=(("gone", 1.0),))) is None
+    held = stored_maps.Map(
+        ("a", "b", "c"), np.array([[0, 0], [1, 1], [0.5, 0]], np.float32), stored_maps.MapConfig(), 0.9
+    )
+    assert explanation.locate(held, answer((1, 0, 0))) == pytest.approx([0.25, 0.25])  # 0.9 of a, 0.3 of b
+    assert explanation.locate(held, answer((1, 0, 0)), "c") == pytest.approx([0.5, 0.0])
+    assert explanation.locate(held, replace(answer((1, 0, 0)), nearest=(("gone", 1.0),))) is None
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_the_ring_lies_at_the_mean_of_the_nearest_weighted_by_similarity():
     ],
 )
 def test_what_a_browser_gets_is_named_by_its_content(name, head, kind):
-    assert files.media_type(name, head) == kind
+    assert uploads.media_type(name, head) == kind
 
 
 def test_the_csv_has_a_line_per_file_and_backbone_and_says_untrained():

@@ -7,11 +7,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import quintet
-from pages.parts.classify import columns, export, files
-from pages.parts.classify.columns import Column
-from pages.parts.classify.row import Row
-from quintet import audio, collection, predict
-from quintet.studies import spaces
+from dashboard.views.classify import cards, export, uploads
+from dashboard.views.classify.card_row import Row
+from dashboard.views.classify.cards import Column
+from quintet import audio
+from quintet.embeddings import models
+from quintet.prediction import classifier, label_space
 from tests.pages.opening import FRAME, html
 from tests.pages.test_classify import give, plain
 from tests.sounds import write_wav
@@ -33,11 +34,11 @@ def test_only_a_net_with_tags_that_mean_something_answers(demo, tone):
         if box.label not in ("musicnn", "CLMR", "VGGish"):
             box.uncheck()
     app.run()
-    app.query_params["space"] = spaces.NATIVE
+    app.query_params["space"] = label_space.NATIVE
     app = give(app.switch_page("classify.py").run(), (tone.name, tone.read_bytes(), "audio/wav"))
     (answer,) = quintet.classify(tone, backbones=["musicnn"])
     rows = re.findall(r'<div class="q-chance[^>]*><span>(.*?)</span>.*?<span>(\d+) %</span>', html(app))
-    shares = {name: pytest.approx(100 * share, abs=0.501) for name, share in answer.tags[: columns.TOP]}
+    shares = {name: pytest.approx(100 * share, abs=0.501) for name, share in answer.tags[: cards.TOP]}
     assert {name: int(share) for name, share in rows} == shares
     says = plain(app)
     assert f"musicnn says {answer.tags[0][0]}" in says
@@ -50,12 +51,12 @@ def test_only_a_net_with_tags_that_mean_something_answers(demo, tone):
 @pytest.fixture
 def tagged(demo, tone):
     """musicnn's answer in a list that another net's tags stand in, too."""
-    found = collection.source("musicnn", demo)
-    space = spaces.native(spaces.of("demo", demo), [found.backbone.spec.tags, ("harp", "rock")])
+    found = models.resolve_model("musicnn", demo)
+    space = label_space.native(label_space.of("demo", demo), [found.backbone.spec.tags, ("harp", "rock")])
     (part,) = quintet.classify(tone, backbones=["musicnn"])
     clip = audio.decode(tone, audio.Limits())
-    made = predict.hear(found, collection.encoder(found, "cpu"), clip).encoding
-    return found, space, made, predict.in_tags(space, part, made, found.backbone.spec.tags)
+    made = classifier.hear(found, models.encoder(found, "cpu"), clip).encoding
+    return found, space, made, classifier.in_tags(space, part, made, found.backbone.spec.tags)
 
 
 def test_tags_keep_the_nets_own_numbers_over_time(tagged):
@@ -71,7 +72,7 @@ def test_tags_keep_the_nets_own_numbers_over_time(tagged):
 
 def test_files_hold_no_number_for_a_tag_the_net_does_not_have(tagged):
     found, space, _, answer = tagged
-    row = Row(files.File("tone.wav", "0" * 32), 6.0, found=(Column(found, False, answer),))
+    row = Row(uploads.File("tone.wav", "0" * 32), 6.0, found=(Column(found, False, answer),))
     header, line = export.as_csv([row], space).decode().splitlines()
     cells = dict(zip(header.split(","), line.split(","), strict=True))
     assert cells["harp"] == ""
@@ -81,4 +82,4 @@ def test_files_hold_no_number_for_a_tag_the_net_does_not_have(tagged):
 
 
 def test_without_a_net_that_has_tags_there_is_no_such_choice(demo):
-    assert spaces.native(spaces.of("demo", demo), [(), ()]) is None
+    assert label_space.native(label_space.of("demo", demo), [(), ()]) is None

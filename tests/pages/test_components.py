@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
-from pages.parts import components
-from pages.parts.components import assets_route
+from dashboard import components
+from dashboard.components import assets_route
 
 FOLDER = Path(components.__file__).parent
 OURS = sorted(f for f in FOLDER.rglob("*.js") if "vendor" not in f.parts)
@@ -41,14 +41,14 @@ def version() -> str:
 
 
 def test_there_are_components_to_test() -> None:
-    assert FOLDER / "map" / "main.js" in OURS
+    assert FOLDER / "linked_maps" / "main.js" in OURS
 
 
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("map/main.js", "text/javascript"),
-        ("map/style.css", "text/css"),
+        ("linked_maps/main.js", "text/javascript"),
+        ("linked_maps/style.css", "text/css"),
         ("shared/theme.js", "text/javascript"),
     ],
 )
@@ -63,12 +63,12 @@ def test_a_file_is_served_as_what_it_is_and_kept_for_good(path: str, kind: str) 
 @pytest.mark.parametrize(
     "path",
     [
-        "map/none.js",
-        "map/__init__.py",
+        "linked_maps/none.js",
+        "linked_maps/__init__.py",
         "../held.py",
         "../../../app.py",
-        "map/../../held.py",
-        "map/../map/main.js",
+        "linked_maps/../../held.py",
+        "linked_maps/../linked_maps/main.js",
         "/etc/passwd",
         "",
     ],
@@ -80,7 +80,7 @@ def test_nothing_but_the_components_files_is_served(path: str) -> None:
 
 
 def test_an_older_version_is_not_answered_with_newer_content() -> None:
-    assert asked(assets_route(), "/assets/0123456789abcdef/map/main.js").status_code == 404
+    assert asked(assets_route(), "/assets/0123456789abcdef/linked_maps/main.js").status_code == 404
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda p: p.relative_to(FOLDER).as_posix())

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from quintet import cli, store
+from quintet import cli
+from quintet.storage import tables
 from tests.pages.opening import at, html
 from tests.sounds import write_wav
 
@@ -14,7 +15,7 @@ PAGES = (
     "overview.py",
     "classify.py",
     "map.py",
-    "datasets.py",
+    "browse_datasets.py",
     "benchmarks.py",
     "agreement.py",
     "backbones.py",
@@ -67,6 +68,6 @@ def test_every_page_goes_on(damaged):
 
 def test_the_command_that_is_named_mends_it(damaged, capsys):
     assert cli.main(["embed", "hit", "--backbone", "librosa518"]) == 0
-    assert store.exists(damaged)
+    assert tables.exists(damaged)
     assert cli.main(["datasets"]) == 0
     assert "hit: 2 tracks" in capsys.readouterr().out

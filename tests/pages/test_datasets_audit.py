@@ -7,10 +7,12 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.datasets import excluding
-from quintet import collection, settings
-from quintet.catalogue import lists
-from quintet.studies import audit, audit_sound, findings, runs, scoring
+from dashboard.views.datasets import exclusions
+from quintet import settings
+from quintet.audit import findings, report, sound
+from quintet.catalogue import track_lists
+from quintet.embeddings import models
+from quintet.evaluation import benchmark, runs
 from tests import faulty
 from tests.pages.opening import at, html
 
@@ -18,8 +20,8 @@ from tests.pages.opening import at, html
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory) -> settings.Settings:
     here = faulty.broken(tmp_path_factory.mktemp("broken"))
-    audit_sound.measure(faulty.NAME, here, lambda *counts: None)
-    audit.make(faulty.NAME, here)
+    sound.measure(faulty.NAME, here, lambda *counts: None)
+    report.make(faulty.NAME, here)
     return here
 
 
@@ -42,7 +44,7 @@ def opened(page: str, **address: str) -> AppTest:
 
 
 def audit_view(**address: str) -> AppTest:
-    return opened("datasets.py", view="audit", **address)
+    return opened("browse_datasets.py", view="audit", **address)
 
 
 def test_before_an_audit_the_view_says_what_it_would_give_and_its_command(planted):
@@ -80,7 +82,7 @@ def test_a_kind_that_is_not_there_opens_the_first(audited):
 
 
 def test_without_listening_the_view_says_so_with_the_command(planted):
-    audit.make(faulty.NAME, planted)
+    report.make(faulty.NAME, planted)
     app = audit_view()
     assert "No clip was listened to" in html(app)
     assert "quintet audit gtzan --sound" in [line.value for line in app.code]
@@ -89,8 +91,8 @@ def test_without_listening_the_view_says_so_with_the_command(planted):
 def test_a_clean_dataset_has_nothing_to_pick(here, tmp_path, monkeypatch):
     faulty.plant(faulty.clean(tmp_path / "audio"), here)
     monkeypatch.setenv("QUINTET_ROOT_GTZAN", str(tmp_path / "audio"))
-    audit_sound.measure(faulty.NAME, here, lambda *counts: None)
-    audit.make(faulty.NAME, here)
+    sound.measure(faulty.NAME, here, lambda *counts: None)
+    report.make(faulty.NAME, here)
     app = audit_view()
     assert "GTZAN: no duplicates." in html(app)
     assert "Nothing was found" in html(app)
@@ -103,7 +105,7 @@ def test_chosen_kinds_are_kept_as_an_exclusion_list_with_reasons(audited):
     app.text_input(key="exclude-name").set_value("faults").run()
     app.button(key="exclude-keep").click().run()
     assert not app.exception
-    kept = lists.read(lists.EXCLUSION, faulty.NAME, "faults", audited)
+    kept = track_lists.read(track_lists.EXCLUSION, faulty.NAME, "faults", audited)
     assert set(kept) == {faulty.EXACT[0], faulty.SILENT}
     assert kept[faulty.EXACT[0]] == "The same sound, byte for byte."
     assert "quintet benchmark gtzan --without faults" in [line.value for line in app.code]
@@ -115,7 +117,7 @@ def test_a_name_that_cannot_be_kept_is_refused_and_nothing_is_written(audited):
     app.button(key="exclude-keep").click().run()
     assert not app.exception
     assert "cannot name a list" in app.toast[0].value
-    assert lists.names(lists.EXCLUSION, faulty.NAME, audited) == []
+    assert track_lists.names(track_lists.EXCLUSION, faulty.NAME, audited) == []
 
 
 def test_without_a_kind_nothing_can_be_kept(audited):
@@ -126,14 +128,14 @@ def test_without_a_kind_nothing_can_be_kept(audited):
 
 def test_the_file_is_one_that_a_benchmark_takes(audited, tmp_path):
     path = tmp_path / "faults.csv"
-    path.write_bytes(excluding.as_csv({"a": 'says "so", twice', "b": "Ähnlich"}))
-    assert lists.from_file(path) == {"a": 'says "so", twice', "b": "Ähnlich"}
+    path.write_bytes(exclusions.as_csv({"a": 'says "so", twice', "b": "Ähnlich"}))
+    assert track_lists.from_file(path) == {"a": 'says "so", twice', "b": "Ähnlich"}
     assert next(csv.reader(io.StringIO(path.read_text(encoding="utf-8")))) == ["id", "reason"]
 
 
 def test_the_flagged_filter_finds_what_the_audit_found(audited):
-    app = opened("datasets.py", flagged="yes")
-    at_fault = audit.suspects(faulty.NAME, audited) | {faulty.FLAGGED}
+    app = opened("browse_datasets.py", flagged="yes")
+    at_fault = report.suspects(faulty.NAME, audited) | {faulty.FLAGGED}
     assert any(f"{len(at_fault)} clips" in one.value for one in app.caption)
 
 
@@ -143,19 +145,19 @@ def test_benchmarks_offers_nothing_where_no_list_is_kept(planted):
 
 
 def test_benchmarks_names_the_command_for_a_list_nothing_was_scored_without(demo, tmp_path, monkeypatch):
-    lists.save(lists.EXCLUSION, "demo", "my list", {"calm_acoustic_s101.1": ""}, demo)
+    track_lists.save(track_lists.EXCLUSION, "demo", "my list", {"calm_acoustic_s101.1": ""}, demo)
     app = opened("benchmarks.py", dataset="demo")
     assert "quintet benchmark demo --without 'my list'" in [line.value for line in app.code]
     assert not [one for one in app.selectbox if one.key == "without"]
 
 
 def test_benchmarks_shows_the_runs_without_a_list_apart(own):
-    first = collection.tracks("demo", own)[0].id
-    lists.save(lists.EXCLUSION, "demo", "one", {first: ""}, own)
+    first = models.tracks("demo", own)[0].id
+    track_lists.save(track_lists.EXCLUSION, "demo", "one", {first: ""}, own)
     rules = runs.Rules("demo", without=runs.listed("demo", "one", own))
-    for source in collection.embedded("demo", own):
+    for source in models.embedded_models("demo", own):
         if not source.untrained:
-            scoring.again("demo", [source], rules, own)
+            benchmark.again("demo", [source], rules, own)
     app = opened("benchmarks.py", dataset="demo")
     assert "on 84 clips" in html(app)
     app.selectbox(key="without").set_value("one").run()

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.datasets import said
+from dashboard.views.datasets import sentences
 from quintet import cli
-from quintet.catalogue import places
+from quintet.catalogue import locations
+from quintet.catalogue.statistics import Across, Spread
 from quintet.datasets import demo as reader
 from quintet.datasets.base import Track
-from quintet.studies.counted import Across, Spread
 from tests.datasets.miniatures import fma, magnatagatune
 from tests.pages.opening import at, html
 from tests.tables import put_tracks
@@ -19,7 +19,7 @@ NASTY = "<b>bold</b> & \"quoted\" 'tag'"
 
 
 def opened(view: str, dataset: str, **address: str) -> AppTest:
-    return at("datasets.py", dataset=dataset, view=view, **address)
+    return at("browse_datasets.py", dataset=dataset, view=view, **address)
 
 
 def charts(app: AppTest) -> int:
@@ -52,7 +52,7 @@ def pair(here):
     genres = [Track(str(n), None, "", "Ada" if n < 2 else "", (g,), split=("train", "test")[n % 2])
               for n, g in enumerate(["blues", "hiphop", "metal"] * 2)]  # fmt: skip
     put_tracks(here, "gtzan", genres)
-    places.keep(places.entry("gtzan", Path("/nowhere")), here)
+    locations.keep(locations.entry("gtzan", Path("/nowhere")), here)
     put_tracks(here, "demo", [Track("a", None, "", "ada", ("Hip-Hop",), tags=("Metal", NASTY)),
                               Track("b", None, "", "Bo", (NASTY,))])  # fmt: skip
     return here
@@ -153,7 +153,7 @@ FACTS = reader.FACTS
      "A and b are the most frequent, each on 2 of 4 clips (50.0 %); c has 0, the fewest."),
 ])  # fmt: skip
 def test_the_sentence_of_the_classes_names_the_largest_and_the_smallest(found, sentence):
-    assert said.classes(found, sum(found.values()), FACTS) == sentence
+    assert sentences.classes(found, sum(found.values()), FACTS) == sentence
 
 
 @pytest.mark.parametrize(("known", "sentence"), [
@@ -161,17 +161,17 @@ def test_the_sentence_of_the_classes_names_the_largest_and_the_smallest(found, s
     (0, "No artist of the test clips is in train, going by their names."),
 ])  # fmt: skip
 def test_the_sentence_of_the_artists_says_how_much_of_the_test_is_known(known, sentence):
-    assert said.across([Across("test", 5_329, known, 75, 45)], FACTS) == sentence
+    assert sentences.across([Across("test", 5_329, known, 75, 45)], FACTS) == sentence
 
 
 def test_lengths_are_written_as_people_say_them():
-    assert [said.length(s) for s in (0.5, 10.0, 29.93, 59.99, 60, 245.4, 3_599.7)] == [
+    assert [sentences.length(s) for s in (0.5, 10.0, 29.93, 59.99, 60, 245.4, 3_599.7)] == [
         "0.5 s", "10 s", "29.9 s", "60 s", "1:00", "4:05", "60:00",
     ]  # fmt: skip
 
 
 def test_open_ends_of_a_histogram_are_said():
     steps = ((60, 120, 5), (120, 180, 5))
-    assert said.ends(Spread(10, 60, 120, 170, steps), "seconds") == ""
-    told = said.ends(Spread(10, 1, 120, 9_000, steps, below=True, above=True), "seconds")
+    assert sentences.ends(Spread(10, 60, 120, 170, steps), "seconds") == ""
+    told = sentences.ends(Spread(10, 1, 120, 9_000, steps, below=True, above=True), "seconds")
     assert told == "The first bar holds all below 2:00. The last bar holds all from 2:00 on."

@@ -5,7 +5,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from quintet.catalogue import lists
+from quintet.catalogue import track_lists
 from quintet.datasets.base import Track
 from tests.pages.opening import at, html
 from tests.tables import put_tracks
@@ -14,7 +14,7 @@ MARKUP = "<script>alert(1)</script><b>bold</b>"
 
 
 def opened(**address: str | list[str]) -> AppTest:
-    return at("datasets.py", **address)
+    return at("browse_datasets.py", **address)
 
 
 def listed(app: AppTest) -> dict:
@@ -112,8 +112,12 @@ def test_an_untrained_backbone_says_so_where_it_is_named(demo):
 
 
 def test_a_kept_selection_is_a_filter(demo):
-    lists.save(
-        lists.SELECTION, "demo", "two of them", {"calm_acoustic_1.1": "", "happy_electronic_1.2": ""}, demo
+    track_lists.save(
+        track_lists.SELECTION,
+        "demo",
+        "two of them",
+        {"calm_acoustic_1.1": "", "happy_electronic_1.2": ""},
+        demo,
     )
     app = opened(**{"in": "two of them"})
     assert ids(app) == ["calm_acoustic_1.1", "happy_electronic_1.2"]
@@ -124,7 +128,7 @@ def test_what_matches_is_kept_under_a_name(demo):
     app.text_input(key="selection-name").set_value("tender ones")
     app.button(key="keep-now").click().run()
     assert not app.exception
-    assert len(lists.read(lists.SELECTION, "demo", "tender ones", demo)) == 18
+    assert len(track_lists.read(track_lists.SELECTION, "demo", "tender ones", demo)) == 18
 
 
 def test_a_name_that_cannot_be_kept_is_refused_with_its_reason(demo):

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from pages.parts.gate import Gate
+from dashboard.runtime.inference_gate import Gate
 from tests.gated import SOON, Left, Visitor, nobody_waits, one_by_one, queue
 
 

@@ -10,7 +10,7 @@ def script(begun: str) -> None:
 
     import streamlit as st
 
-    from pages.parts import going
+    from dashboard.widgets import job_progress
     from quintet.errors import Busy
 
     def start() -> None:
@@ -20,7 +20,7 @@ def script(begun: str) -> None:
 
     if st.session_state.get("cut"):
         st.stop()
-    going.begin("Begin", start, "begin")
+    job_progress.begin("Begin", start, "begin")
 
 
 def opened(begun: Path) -> AppTest:

@@ -11,7 +11,7 @@ def page():
 
     import streamlit as st
 
-    from pages.parts.guard import guard
+    from dashboard.widgets.error_boundary import guard
 
     with guard():
         raise getattr(builtins, st.session_state["error"])("seven")

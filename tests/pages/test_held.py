@@ -4,9 +4,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from pages.parts.held import Held, address, held_route
-from pages.parts.sounds import of_track, track_route
-from quintet import collection
+from dashboard.routes.audio import of_track, track_route
+from dashboard.runtime.byte_store import Held, address, held_route
+from quintet.embeddings import models
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_what_is_gone_says_what_to_do(client):
 
 
 def test_an_excerpt_of_the_demo_plays_by_ranges(demo):
-    track = collection.tracks("demo", demo)[1]
+    track = models.tracks("demo", demo)[1]
     with TestClient(Starlette(routes=[track_route()])) as client:
         answer = client.get(of_track("demo", track), headers={"Range": "bytes=0-99"})
         assert answer.status_code == 206

@@ -5,9 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from pages.parts import bars, html, tables
-from pages.parts.players import Mark
-from pages.parts.style import style
+from dashboard.components.players import Mark
+from dashboard.widgets import bars, html, tables
+from dashboard.widgets.style import style
 from quintet import charts, palette
 from quintet.wording import Headline
 

@@ -4,15 +4,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.components.map import (
-    Coloured,
-    Marker,
-    Near,
-    Panel,
-    Stroke,
-    View,
-    linked_maps,
-)
+from dashboard.components.linked_maps import Coloured, Marker, Near, Panel, Stroke, View, linked_maps
 from quintet.errors import UsageError
 
 CORNER = [[0.5, 0.5], [1, 0.5], [1, 1], [0.5, 1]]
@@ -22,7 +14,7 @@ def page(sent: dict | None = None, options: dict | None = None) -> None:
     import numpy as np
     import streamlit as st
 
-    from pages.parts.components.map import Coloured, Panel, View, linked_maps
+    from dashboard.components.linked_maps import Coloured, Panel, View, linked_maps
 
     xy = np.array([[-0.9, -0.9], [0.0, 0.0], [0.9, 0.9]], np.float32)
     panels = (

@@ -4,27 +4,27 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from pages.parts.map.joined import Joined, join
 from quintet.errors import UsageError
-from quintet.studies.maps import Map, Measures, Recipe
+from quintet.maps.joined import JoinedMaps, join
+from quintet.maps.stored_maps import Map, MapConfig, MapQuality
 
 TABLE = pa.array(["a", "b", "c", "d", "e"])
 
 
 def drawn(ids: str, xy: list | None = None) -> Map:
     places = np.array(xy or [(n / 10, -n / 10) for n in range(len(ids))], np.float32)
-    return Map(tuple(ids), places, Recipe(), Measures(1, 1, 1, len(ids), len(ids)))
+    return Map(tuple(ids), places, MapConfig(), MapQuality(1, 1, 1, len(ids), len(ids)))
 
 
-def joined(*ids: str) -> Joined:
+def joined(*ids: str) -> JoinedMaps:
     return join("music", {f"net{n}": drawn(one) for n, one in enumerate(ids)}, TABLE, "stamp")
 
 
 def test_the_common_tracks_stay_in_the_first_maps_order():
     made = joined("ecab", "abcd")
     assert made.ids.to_pylist() == ["c", "a", "b"]
-    assert made.places.tolist() == [2, 0, 1]
-    assert made.has == (4, 4)
+    assert made.table_rows.tolist() == [2, 0, 1]
+    assert made.track_counts == (4, 4)
     assert made.xy[0] == pytest.approx(np.array([(0.1, -0.1), (0.2, -0.2), (0.3, -0.3)]))
     assert made.xy[1] == pytest.approx(np.array([(0.2, -0.2), (0.0, 0.0), (0.1, -0.1)]))
 
@@ -33,19 +33,19 @@ def test_every_track_stays_where_that_is_asked_with_no_place_on_the_maps_that_la
     maps = {"one": drawn("ecz"), "two": drawn("abc", [(0, 0), (np.nan, 0), (0.5, 0.5)])}
     made = join("music", maps, TABLE, "stamp", every=True)
     assert made.ids.to_pylist() == ["e", "c", "a"]  # z left the dataset, b has no place anywhere
-    assert made.places.tolist() == [4, 2, 0]
+    assert made.table_rows.tolist() == [4, 2, 0]
     assert np.isnan(made.xy[0]).all(axis=1).tolist() == [False, False, True]
     assert made.xy[1][1:] == pytest.approx(np.array([(0.5, 0.5), (0, 0)]))
     assert np.isnan(made.xy[1][0]).all()
-    assert made.lost == 1
+    assert made.dropped_count == 1
     assert made.digest != join("music", maps, TABLE, "stamp").digest
 
 
 def test_maps_of_the_same_tracks_do_not_differ():
-    assert not joined("abc", "cba").differ
-    assert joined("abc", "ab").differ
+    assert not joined("abc", "cba").has_different_tracks
+    assert joined("abc", "ab").has_different_tracks
     both = {"one": drawn("abc"), "two": drawn("ab")}
-    assert join("music", both, TABLE, "stamp", every=True).differ
+    assert join("music", both, TABLE, "stamp", every=True).has_different_tracks
 
 
 def test_a_track_that_left_the_dataset_is_on_no_map():
@@ -56,7 +56,7 @@ def test_a_track_without_a_finite_place_is_left_out_and_counted():
     held = drawn("abc", [(0, 0), (np.nan, 0), (0.5, np.inf)])
     made = join("music", {"one": held, "two": drawn("abc")}, TABLE, "stamp")
     assert made.ids.to_pylist() == ["a"]
-    assert made.lost == 2
+    assert made.dropped_count == 2
 
 
 def test_maps_with_no_finite_place_at_all_say_what_draws_them_again():
@@ -73,8 +73,8 @@ def test_maps_without_a_common_track_say_so():
 def test_ids_and_places_find_their_rows():
     made = joined("dab")
     assert made.rows(["b", "nobody", "d"]).tolist() == [2, -1, 0]
-    assert made.placed(np.array([0, 4])).tolist() == [False, True, False]  # d a b lie at 3 0 1
-    assert made.placed(np.array([], np.int32)).tolist() == [False, False, False]
+    assert made.mask_of(np.array([0, 4])).tolist() == [False, True, False]  # d a b lie at 3 0 1
+    assert made.mask_of(np.array([], np.int32)).tolist() == [False, False, False]
 
 
 def test_the_same_tracks_keep_their_name_whatever_the_maps():
@@ -87,6 +87,6 @@ def test_the_same_tracks_keep_their_name_whatever_the_maps():
 
 def test_what_visitors_share_cannot_be_written():
     made = joined("abc", "abc")
-    for array in (made.places, *made.xy):
+    for array in (made.table_rows, *made.xy):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1

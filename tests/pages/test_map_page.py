@@ -7,13 +7,15 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.components import map as canvas
-from pages.parts.map import making, recipes, where
-from quintet import collection, settings, store
+from dashboard.components import linked_maps as canvas
+from dashboard.views.map import config_labels, make_map, url_state
+from quintet import settings
 from quintet.catalogue import rows, tracks
 from quintet.datasets.base import Facts, Track
-from quintet.studies import maps, memory
-from quintet.studies.maps import Map, Measures, Recipe
+from quintet.embeddings import models
+from quintet.maps import memory, stored_maps
+from quintet.maps.stored_maps import Map, MapConfig, MapQuality
+from quintet.storage import tables
 from tests.pages.opening import at, html
 
 MANY = tuple(f"g{i}" for i in range(200))  # classes
@@ -34,13 +36,17 @@ def small(n: int, classes: tuple[str, ...], heard: tuple[int, ...]) -> None:
     table = pa.Table.from_batches([rows.batch(listed, [0] * n, 0, facts)])
     tracks.write("demo", table, facts, here)
     draw = np.random.default_rng(0)
-    nets = [one for one in collection.sources(here) if not one.backbone.spec.hand_made]
+    nets = [one for one in models.available_models(here) if not one.backbone.spec.hand_made]
     for source, many in zip(nets, heard, strict=False):
         ids = [f"t{i}" for i in range(many)]
         values = draw.normal(size=(many, 8)).astype(np.float32)
-        store.append_embeddings(collection.table("demo", source, here), source.fingerprint, ids, values)
+        tables.append_embeddings(
+            models.model_table_path("demo", source, here), source.fingerprint, ids, values
+        )
         xy = draw.uniform(-1, 1, (many, 2)).astype(np.float32)
-        maps.keep("demo", source, Map(tuple(ids), xy, Recipe(), Measures(1, 1, 1, many, many)), here)
+        stored_maps.save(
+            "demo", source, Map(tuple(ids), xy, MapConfig(), MapQuality(1, 1, 1, many, many)), here
+        )
 
 
 def test_the_page_says_how_the_maps_were_made_and_what_the_measures_mean(demo):
@@ -81,9 +87,9 @@ def test_a_link_with_a_drawn_selection_lists_it(demo):
 
 
 def test_the_form_says_how_much_memory_a_map_needs_before_it_is_made(demo, monkeypatch):
-    assert making.before("demo", Recipe()) == ""  # too little to be worth a word
+    assert make_map.before("demo", MapConfig()) == ""  # too little to be worth a word
     monkeypatch.setattr(memory, "SAID", 0)
-    assert making.before("demo", Recipe()) == "84 tracks need about 0.6 GB of memory."
+    assert make_map.before("demo", MapConfig()) == "84 tracks need about 0.6 GB of memory."
 
 
 def test_without_a_map_the_page_gives_the_command(isolated):
@@ -129,7 +135,7 @@ def test_a_collection_of_any_shape_opens(isolated, n, classes):
     small(n, classes, (n,))
     box = np.array([(-2, -2), (2, -2), (2, 2), (-2, 2)])
     here = settings.load()
-    key = next(s for s in collection.embedded("demo", here)).key
+    key = next(s for s in models.embedded_models("demo", here)).key
     for link in ({}, {"track": "t0"}, {"sel": canvas.to_text((canvas.Stroke(key, box, "new"),))}):
         app = opened(**link)
         assert not app.exception
@@ -148,21 +154,21 @@ def test_a_selection_of_nothing_says_so(demo):
 @pytest.mark.parametrize(
     ("recipe", "word", "name"),
     [
-        (Recipe(), "", "UMAP, aligned"),
-        (Recipe(seed=7), "umap-s7-n15-d0.1-procrustes", "UMAP, aligned, seed 7"),
-        (Recipe("densmap", 30, 0.5), "densmap-s42-n30-d0.5-procrustes",
+        (MapConfig(), "", "UMAP, aligned"),
+        (MapConfig(seed=7), "umap-s7-n15-d0.1-procrustes", "UMAP, aligned, seed 7"),
+        (MapConfig("densmap", 30, 0.5), "densmap-s42-n30-d0.5-procrustes",
          "densMAP, 30 neighbours, minimum distance 0.5, aligned"),
-        (Recipe("tsne", perplexity=5.0, align="none"), "tsne-s42-p5-none",
+        (MapConfig("tsne", perplexity=5.0, align="none"), "tsne-s42-p5-none",
          "t-SNE, perplexity 5, not aligned"),
     ],
 )  # fmt: skip
 def test_a_recipe_has_one_word_and_a_name(recipe, word, name):
-    assert where.of_recipe(recipe) == word
-    assert recipes.named(recipe) == name
+    assert url_state.of_recipe(recipe) == word
+    assert config_labels.named(recipe) == name
 
 
 def test_a_camera_goes_through_the_address_and_nonsense_is_none():
-    assert where.camera(where.of_camera((0.25, -0.5, 4.0))) == (0.25, -0.5, 4.0)
-    assert where.of_camera(None) == ""
+    assert url_state.camera(url_state.of_camera((0.25, -0.5, 4.0))) == (0.25, -0.5, 4.0)
+    assert url_state.of_camera(None) == ""
     for text in ("", "1,2", "a,b,c", "nan,0,1", "1,2,inf", "1,2,3,4"):
-        assert where.camera(text) is None
+        assert url_state.camera(text) is None

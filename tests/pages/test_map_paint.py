@@ -4,14 +4,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from pages.parts.map import paint
 from quintet import palette
+from quintet.maps import colouring
 from tests.test_palette import contrast
 
 
 def test_classes_keep_the_order_of_the_list_and_none_is_255():
     words = pa.array(["calm", None, "happy", "unheard of"])
-    made = paint.classes("Mood", words, ("happy", "calm"), palette.CLASSES[:2], "")
+    made = colouring.classes("Mood", words, ("happy", "calm"), palette.CLASSES[:2], "")
     assert made.values.tolist() == [1, 255, 0, 255]
     assert made.names == ("happy", "calm")
     assert made.none == "no mood"
@@ -20,10 +20,10 @@ def test_classes_keep_the_order_of_the_list_and_none_is_255():
 def test_two_hundred_classes_are_all_named_and_three_hundred_are_the_most_frequent():
     many = [f"c{n}" for n in range(300)]
     words = pa.array([*many, "c7", "c7", "c9"])
-    some = paint.classes("Tag", words, many[:200], palette.CLASSES * 13, "")
+    some = colouring.classes("Tag", words, many[:200], palette.CLASSES * 13, "")
     assert len(some.names) == 200
     assert int(some.values[7]) == 7
-    made = paint.classes("Tag", words, many, palette.CLASSES * 19, "")
+    made = colouring.classes("Tag", words, many, palette.CLASSES * 19, "")
     assert made.names[:2] == ("c7", "c9")
     assert len(made.names) == 17
     assert made.names[-1] == "others"
@@ -31,7 +31,7 @@ def test_two_hundred_classes_are_all_named_and_three_hundred_are_the_most_freque
 
 def test_the_sixteen_most_frequent_have_a_colour_and_the_rest_share_one():
     words = pa.array([f"w{n:02}" for n in range(20) for _ in range(20 - n)] + ["", None])
-    made = paint.frequent("Key", words, "What it is.")
+    made = colouring.frequent("Key", words, "What it is.")
     assert made.names == (*(f"w{n:02}" for n in range(16)), "others")
     assert made.colours == (*palette.CLASSES, palette.OTHERS)
     assert made.values[-2:].tolist() == [255, 255]
@@ -42,13 +42,13 @@ def test_the_sixteen_most_frequent_have_a_colour_and_the_rest_share_one():
 
 
 def test_few_values_have_no_others():
-    made = paint.frequent("Split", pa.array(["train", "test", "train"]), "")
+    made = colouring.frequent("Split", pa.array(["train", "test", "train"]), "")
     assert made.names == ("train", "test")
 
 
 def test_a_scale_ends_at_2_and_98_percent_and_what_lies_beyond_has_the_ends_colour():
     numbers = np.r_[np.arange(1_000.0), 1e9, np.nan]
-    made = paint.scale("Tempo", numbers, "")
+    made = colouring.scale("Tempo", numbers, "")
     low, high = np.percentile(numbers[:-1], [2, 98])
     assert (made.low, made.high) == pytest.approx((low, high))
     assert made.values[0] == 0
@@ -59,32 +59,35 @@ def test_a_scale_ends_at_2_and_98_percent_and_what_lies_beyond_has_the_ends_colo
 
 
 def test_a_scale_with_given_ends_keeps_them_for_every_map():
-    made = paint.scale("Sure", np.array([[0.0, 0.5], [1.0, np.nan]]), "", (0.0, 1.0))
+    made = colouring.scale("Sure", np.array([[0.0, 0.5], [1.0, np.nan]]), "", (0.0, 1.0))
     assert made.values.tolist() == [[0, 127], [254, 255]]
     assert (made.low, made.high) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize("numbers", [[np.nan, np.nan], []], ids=["none", "empty"])
 def test_a_scale_of_nothing_has_ends_and_no_value(numbers):
-    made = paint.scale("Year", np.array(numbers), "")
+    made = colouring.scale("Year", np.array(numbers), "")
     assert made.values.tolist() == [255] * len(numbers)
     assert (made.low, made.high) == (0.0, 1.0)
 
 
 def test_a_scale_of_one_number_is_that_number():
-    made = paint.scale("Year", np.array([3.0, 3.0, np.nan]), "")
+    made = colouring.scale("Year", np.array([3.0, 3.0, np.nan]), "")
     assert made.values.tolist() == [0, 0, 255]
     assert made.low == made.high == 3.0
 
 
 def test_right_and_wrong_are_two_colours_and_unscored_is_none():
-    made = paint.verdicts("The probe is", np.array([[1, 0, -1]]), "")
+    made = colouring.verdicts("The probe is", np.array([[1, 0, -1]]), "")
     assert made.values.tolist() == [[0, 1, 255]]
     assert made.names == ("right", "wrong")
 
 
 def test_the_bytes_cannot_be_written():
-    for made in (paint.scale("x", np.arange(3.0), ""), paint.yes_no("x", np.ones(2, bool), ("a", "b"), "")):
+    for made in (
+        colouring.scale("x", np.arange(3.0), ""),
+        colouring.yes_no("x", np.ones(2, bool), ("a", "b"), ""),
+    ):
         with pytest.raises(ValueError, match="read-only"):
             made.values[0] = 1
 

@@ -5,8 +5,8 @@ import struct
 import numpy as np
 import pytest
 
-from pages.parts.components.map.payload import pack, pack_colours, scaled
-from pages.parts.components.map.polygon import inside
+from dashboard.components.linked_maps.payload import pack, pack_colours, scaled
+from dashboard.components.linked_maps.polygon import inside
 from quintet.errors import UsageError
 
 SQUARE = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])

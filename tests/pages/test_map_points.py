@@ -8,12 +8,13 @@ from PIL import Image
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from pages.parts import cached
-from pages.parts.cached import drawn, sheets
-from pages.parts.map import colourings
-from pages.parts.map.colourings import LABEL, Wanted
-from pages.parts.points import mel_route, png, point_route, prefix, written
-from quintet.studies.maps import Recipe
+from dashboard import cache
+from dashboard.cache import maps as drawn
+from dashboard.cache import tooltips
+from dashboard.routes.map_points import mel_route, png, point_route, prefix, written
+from dashboard.views.map import colouring
+from dashboard.views.map.colouring import LABEL, Wanted
+from quintet.maps.stored_maps import MapConfig
 
 
 @pytest.fixture
@@ -24,11 +25,11 @@ def client():
 
 def sheet(kind: str = LABEL) -> str:
     """The address of a sheet of the demo, coloured by `kind`."""
-    sources = [one for one in cached.embedded("demo") if not one.backbone.spec.hand_made]
-    held = drawn.joined("demo", sources, Recipe())
-    painted = colourings.painted(held, sources, Wanted(kind))
-    made = sheets.Sheet(held, tuple(sources), painted, kind == LABEL)
-    return prefix(sheets.keep(made, kind))
+    sources = [one for one in cache.embedded("demo") if not one.backbone.spec.hand_made]
+    held = drawn.joined("demo", sources, MapConfig())
+    painted = colouring.painted(held, sources, Wanted(kind))
+    made = tooltips.Sheet(held, tuple(sources), painted, kind == LABEL)
+    return prefix(tooltips.keep(made, kind))
 
 
 def test_a_point_has_all_a_tooltip_shows(demo, client):
@@ -36,7 +37,7 @@ def test_a_point_has_all_a_tooltip_shows(demo, client):
     assert answer.status_code == 200
     assert "immutable" in answer.headers["cache-control"]
     point = answer.json()
-    track = cached.track("demo", point["id"])
+    track = cache.track("demo", point["id"])
     assert point["title"] == track.title
     assert point["note"] == track.columns["excerpt"]
     assert point["label"]["word"] == track.labels[0]
@@ -44,22 +45,22 @@ def test_a_point_has_all_a_tooltip_shows(demo, client):
     assert point["mel"].startswith("/api/mel/demo/")
     assert point["value"] == ""  # its class is said already
     said = {one["panel"]: one for one in point["answers"]}
-    assert said.keys() == {one.key for one in cached.embedded("demo") if not one.backbone.spec.hand_made}
-    for source in cached.embedded("demo"):
+    assert said.keys() == {one.key for one in cache.embedded("demo") if not one.backbone.spec.hand_made}
+    for source in cache.embedded("demo"):
         if source.key in said:
-            run = drawn.said(drawn.joined("demo", [source], Recipe()), source)
+            run = drawn.said(drawn.joined("demo", [source], MapConfig()), source)
             assert said[source.key]["word"] == run.classes[run.index[0]]
             assert said[source.key]["hollow"] == source.untrained
 
 
 def test_a_point_says_the_number_behind_its_colour(demo, client):
     point = client.get(f"{sheet('column-tempo')}/3").json()
-    assert point["value"] == str(cached.track("demo", point["id"]).columns["tempo"])
+    assert point["value"] == str(cache.track("demo", point["id"]).columns["tempo"])
 
 
 def test_a_point_says_the_word_behind_its_colour(demo, client):
     point = client.get(f"{sheet('column-style')}/3").json()
-    assert point["value"] == cached.track("demo", point["id"]).columns["style"]
+    assert point["value"] == cache.track("demo", point["id"]).columns["style"]
 
 
 @pytest.mark.parametrize("row", ["84", "-1", "1.5", "x", "9" * 30, "٣", "0%20"])

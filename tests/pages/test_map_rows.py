@@ -8,37 +8,40 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from pages.parts import cached
-from pages.parts.cached import drawn
-from pages.parts.map import colourings, columns, counts, flat, neighbours, paint, panels, taken
-from pages.parts.map.colourings import APART, CLUSTER, LABEL, PARTED, RIGHT, SAID, SURE, Wanted
-from pages.parts.map.controls import Said
+from dashboard import cache
+from dashboard.cache import maps as drawn
+from dashboard.views.map import class_counts, colour_columns, fallback_chart, neighbours, panels
+from dashboard.views.map import colouring as colourings
+from dashboard.views.map import export as taken
+from dashboard.views.map.colouring import APART, CLUSTER, LABEL, PARTED, RIGHT, SAID, SURE, Wanted
+from dashboard.views.map.controls import Said
 from quintet.catalogue import export
-from quintet.collection import Source
-from quintet.studies import graphs
-from quintet.studies.maps import Recipe
+from quintet.embeddings.models import Model
+from quintet.maps import colouring as paint
+from quintet.maps import neighbour_graph
+from quintet.maps.stored_maps import MapConfig
 
 
 @pytest.fixture
-def sources(demo) -> list[Source]:
+def sources(demo) -> list[Model]:
     """The demo's five nets."""
-    return [one for one in cached.embedded("demo") if not one.backbone.spec.hand_made]
+    return [one for one in cache.embedded("demo") if not one.backbone.spec.hand_made]
 
 
 @pytest.fixture
 def held(sources):
     """Their maps, joined."""
-    return drawn.joined("demo", sources, Recipe())
+    return drawn.joined("demo", sources, MapConfig())
 
 
 def test_neighbours_are_those_of_the_stored_graph(held, sources, demo):
     row = 7
     for seen in neighbours.nearest(held, sources, row):
-        graph = graphs.get("demo", seen.source, demo)
+        graph = neighbour_graph.get("demo", seen.source, demo)
         at = graph.ids.index(held.ids[row].as_py())
-        wanted = [graph.ids[near] for near in graph.near[at, :10]]
+        wanted = [graph.ids[near] for near in graph.neighbours[at, :10]]
         assert [held.ids[one].as_py() for one in seen.rows] == wanted
-        assert seen.alike == pytest.approx(graph.alike[at, :10])
+        assert seen.alike == pytest.approx(graph.similarity[at, :10])
 
 
 def test_who_is_alone_and_what_is_shared_are_counted_by_sets(held, sources):
@@ -54,11 +57,11 @@ def test_who_is_alone_and_what_is_shared_are_counted_by_sets(held, sources):
 
 def test_growth_adds_the_five_nearest_of_each(held, sources, demo):
     chosen, source = np.array([3, 40]), sources[0]
-    graph = graphs.get("demo", source, demo)
+    graph = neighbour_graph.get("demo", source, demo)
     wanted = {3, 40}
     for row in chosen:
         at = graph.ids.index(held.ids[row].as_py())
-        wanted |= set(held.rows([graph.ids[near] for near in graph.near[at, :5]]).tolist())
+        wanted |= set(held.rows([graph.ids[near] for near in graph.neighbours[at, :5]]).tolist())
     assert neighbours.grown(held, source, chosen).tolist() == sorted(wanted)
     assert neighbours.grown(held, source, np.array([], np.int64)).tolist() == []
 
@@ -66,7 +69,7 @@ def test_growth_adds_the_five_nearest_of_each(held, sources, demo):
 def test_a_selection_is_counted_by_class_and_by_answer(held, sources):
     chosen = np.arange(0, 84, 3)
     words = [held.ids[row].as_py().partition("_")[0] for row in chosen]
-    for one in counts.counted(held, sources, chosen):
+    for one in class_counts.counted(held, sources, chosen):
         assert one.selected == words.count(one.name)
         for source, n in zip(sources, one.said, strict=True):
             said = drawn.said(held, source)
@@ -74,8 +77,10 @@ def test_a_selection_is_counted_by_class_and_by_answer(held, sources):
 
 
 def test_the_table_of_counts_says_untrained_and_escapes_markup(held, sources):
-    found = counts.counted(held, sources, np.arange(4))
-    text = counts.table(held, sources, [*found, counts.Counted("<b>bold</b>", 1, 2, found[0].said)])
+    found = class_counts.counted(held, sources, np.arange(4))
+    text = class_counts.table(
+        held, sources, [*found, class_counts.Counted("<b>bold</b>", 1, 2, found[0].said)]
+    )
     assert text.count("untrained</span>") == sum(one.untrained for one in sources)
     assert "<b>bold</b>" not in text
     assert "&lt;b&gt;bold&lt;/b&gt;" in text
@@ -110,7 +115,7 @@ def test_confidence_and_answers_are_each_backbones_own(held, sources):
     sure = colourings.painted(held, sources, Wanted(SURE))
     right = colourings.painted(held, sources, Wanted(RIGHT))
     for at, source in enumerate(sources):
-        run = cached.run("demo", source, drawn.runs.Rules("demo"))
+        run = cache.run("demo", source, drawn.runs.Rules("demo"))
         row = {name: n for n, name in enumerate(run.ids)}
         order = [row[name] for name in held.ids.to_pylist()]
         assert [said.names[n] for n in said.values[at]] == run.predicted[order].tolist()
@@ -131,10 +136,12 @@ def test_disagreement_counts_the_trained_and_says_whom(held, sources):
 def test_neighbourhoods_that_part_are_1_minus_what_they_share(held, sources, demo):
     a, b = sources[:2]
     made = colourings.painted(held, sources, Wanted(PARTED, f"{a.key}~{b.key}"))
-    first, second = (graphs.get("demo", one, demo) for one in (a, b))
+    first, second = (neighbour_graph.get("demo", one, demo) for one in (a, b))
     for row in (0, 41, 83):
         name = held.ids[row].as_py()
-        near = [{graph.ids[n] for n in graph.near[graph.ids.index(name), :10]} for graph in (first, second)]
+        near = [
+            {graph.ids[n] for n in graph.neighbours[graph.ids.index(name), :10]} for graph in (first, second)
+        ]
         assert made.numbers[row] == pytest.approx(1 - len(near[0] & near[1]) / 10)
 
 
@@ -148,36 +155,43 @@ def test_clusters_come_largest_first_and_are_the_same_again(held, sources):
 
 
 def test_words_and_numbers_of_a_column_are_each_tracks_own(held):
-    tracks = cached.some("demo", held.ids.to_pylist())
+    tracks = cache.some("demo", held.ids.to_pylist())
     wanted = [tracks[name] for name in held.ids.to_pylist()]
-    assert columns.words(held, "labels").to_pylist() == [one.labels[0] for one in wanted]
-    assert columns.words(held, "style").to_pylist() == [one.columns["style"] for one in wanted]
-    assert columns.numbers(held, "tempo").tolist() == [one.columns["tempo"] for one in wanted]
-    assert columns.carries(held, ["labels"], "calm").tolist() == ["calm" in one.labels for one in wanted]
+    assert colour_columns.words(held, "labels").to_pylist() == [one.labels[0] for one in wanted]
+    assert colour_columns.words(held, "style").to_pylist() == [one.columns["style"] for one in wanted]
+    assert colour_columns.numbers(held, "tempo").tolist() == [one.columns["tempo"] for one in wanted]
+    assert colour_columns.carries(held, ["labels"], "calm").tolist() == [
+        "calm" in one.labels for one in wanted
+    ]
 
 
 def test_a_picture_without_webgl_has_each_points_name_or_number(held, sources):
-    kept = flat.sample(84, np.array([], int))
+    kept = fallback_chart.sample(84, np.array([], int))
     label = colourings.painted(held, sources, Wanted(colourings.LABEL))
-    assert flat.frame(held, label, 0, kept)["said"].tolist() == columns.words(held, "labels").to_pylist()
+    assert (
+        fallback_chart.frame(held, label, 0, kept)["said"].tolist()
+        == colour_columns.words(held, "labels").to_pylist()
+    )
     tempo = colourings.painted(held, sources, Wanted("column-tempo"))
     step = (tempo.high - tempo.low) / paint.STEPS
-    found = flat.frame(held, tempo, 1, kept)["said"].to_numpy()
-    assert found == pytest.approx(np.clip(columns.numbers(held, "tempo"), tempo.low, tempo.high), abs=step)
+    found = fallback_chart.frame(held, tempo, 1, kept)["said"].to_numpy()
+    assert found == pytest.approx(
+        np.clip(colour_columns.numbers(held, "tempo"), tempo.low, tempo.high), abs=step
+    )
     none, some = np.array([], int), np.arange(0, 25_000, 1_000)
-    assert len(flat.sample(25_000, none)) == 5_000
-    assert flat.sample(25_000, none).tolist() == flat.sample(25_000, none).tolist()
-    assert set(some) <= set(flat.sample(25_000, some))
+    assert len(fallback_chart.sample(25_000, none)) == 5_000
+    assert fallback_chart.sample(25_000, none).tolist() == fallback_chart.sample(25_000, none).tolist()
+    assert set(some) <= set(fallback_chart.sample(25_000, some))
 
 
 def test_what_a_map_shares_with_others_counts_the_trained(held, sources, demo):
     voters = colourings.voters("demo", sources)
     assert len(voters) > 1
-    made = panels.Drawing(held, tuple(sources), Recipe(), colourings.painted(held, sources, Wanted(LABEL)))
+    made = panels.Drawing(held, tuple(sources), MapConfig(), colourings.painted(held, sources, Wanted(LABEL)))
     said = panels.view(made, Said(Wanted(LABEL), "off", True, ""), None, None)["panels"]
     for source, panel in zip(sources, said, strict=True):
-        graph = graphs.get("demo", source, demo)
-        others = [graphs.get("demo", one, demo) for one in voters if one.key != source.key]
-        shares = [graphs.overlap(graph, other, 10)[1].mean() for other in others]
+        graph = neighbour_graph.get("demo", source, demo)
+        others = [neighbour_graph.get("demo", one, demo) for one in voters if one.key != source.key]
+        shares = [neighbour_graph.overlap(graph, other, 10)[1].mean() for other in others]
         assert panel.figure == f"{np.mean(shares):.2f}"
         assert "Untrained controls are not counted" in panel.about

@@ -5,8 +5,8 @@ import base64
 import numpy as np
 import pytest
 
-from pages.parts.components.map.polygon import simplified
-from pages.parts.components.map.selection import (
+from dashboard.components.linked_maps.polygon import simplified
+from dashboard.components.linked_maps.selection import (
     LONGEST,
     Grow,
     Invert,

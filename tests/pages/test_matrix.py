@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pages.parts.matrix import Matrix, Side, matrix_data
+from dashboard.widgets.matrix import Matrix, Side, matrix_data
 from quintet.errors import UsageError
 
 CLASSES = ("calm", "happy", "tender")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from pages import benchmarks, datasets
 from tests.pages.opening import at, html
 
-PAGES = Path(__file__).parents[2] / "pages"
+ROOT = Path(__file__).parents[2]
+PAGES = ROOT / "pages"
 ODD = {
     "digits of no one": "²",
     "another alphabet's digits": "١٢",
@@ -25,14 +25,24 @@ ODD = {
     "markup": "<b>&*_`",
     "digest of nothing": "0" * 32,
 }
-VIEWS = [("datasets.py", view) for view in datasets.VIEWS]
-VIEWS += [("benchmarks.py", view) for view in benchmarks.VIEWS]
+
+
+def views(page: str) -> list[tuple[str, str]]:
+    """The views that a page has, by its constant: importing it would draw it."""
+    for node in ast.parse((PAGES / page).read_text()).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id="VIEWS")], value=value):
+                return [(page, view) for view in ast.literal_eval(value)]
+    raise AssertionError(f"{page} has no VIEWS")
+
+
+VIEWS = [*views("browse_datasets.py"), *views("benchmarks.py")]
 
 
 def words() -> list[str]:
     """Every name that a page may give a value in the address: the constants that are one word."""
     found = set()
-    for path in PAGES.rglob("*.py"):
+    for path in [*PAGES.rglob("*.py"), *(ROOT / "src" / "dashboard").rglob("*.py")]:
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
                 found.add(str(node.value.value))

@@ -6,9 +6,9 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from pages.parts import cached
-from pages.parts.datasets import address
-from pages.parts.routes import routes
+from dashboard import cache
+from dashboard.routes.app_routes import routes
+from dashboard.widgets import url_state
 
 DIGITS = [
     "0",
@@ -36,14 +36,14 @@ def client(demo) -> TestClient:
 @pytest.mark.parametrize("first", DIGITS)
 @pytest.mark.parametrize("last", DIGITS)
 def test_any_range_is_answered(client, first, last):
-    name = cached.held().put(bytes(1_000), "audio/wav")
+    name = cache.held().put(bytes(1_000), "audio/wav")
     asked = f"bytes={first}-{last}".encode()
     answer = client.get(f"/api/held/{name}", headers={b"range": asked})
     assert answer.status_code in (200, 206, 416)
 
 
 def test_a_range_gives_its_bytes(client):
-    name = cached.held().put(bytes(range(100)), "audio/wav")
+    name = cache.held().put(bytes(range(100)), "audio/wav")
     answer = client.get(f"/api/held/{name}", headers={"range": "bytes=10-19"})
     assert answer.content == bytes(range(10, 20))
 
@@ -73,8 +73,8 @@ def test_five_hundred_odd_addresses_are_answered(client):
 
 @pytest.mark.parametrize("word", [d for d in DIGITS if d not in ("0", "1")])
 def test_a_number_that_is_none_is_the_default(word):
-    assert address.number(word, 7) == 7
+    assert url_state.number(word, 7) == 7
 
 
 def test_a_number_of_a_link_is_read():
-    assert address.number("12", 7) == 12
+    assert url_state.number("12", 7) == 12

@@ -43,18 +43,18 @@ def test_the_overview_counts_what_is_here(demo):
 
 
 def test_the_datasets_page_says_that_a_model_made_the_music(demo):
-    assert "A generative model, ACE-Step 1.5, made the music." in html(at("datasets.py"))
+    assert "A generative model, ACE-Step 1.5, made the music." in html(at("browse_datasets.py"))
 
 
 def test_a_search_that_finds_nothing_says_so(demo):
-    app = at("datasets.py")
+    app = at("browse_datasets.py")
     app.text_input(key="search").set_value("nothing of that name").run()
     assert not app.exception
     assert "No clips match" in html(app)
 
 
 def test_a_filter_leaves_its_class_alone(demo):
-    app = at("datasets.py")
+    app = at("browse_datasets.py")
     app.selectbox(key="filter-mood").set_value("calm").run()
     assert not app.exception
     assert any("15 clips" in c.value for c in app.caption)

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.players import Cell, Column, Mark, Row, table_data
+from dashboard.components.players import Cell, Column, Mark, Row, table_data
 from quintet.errors import UsageError
 
 CALM = ("#5b7c8a", "#8398b0")
@@ -13,7 +13,7 @@ CIRCLE = Mark("circle", ("#e0700f", "#ff9f45"))
 def page() -> None:
     import streamlit as st
 
-    from pages.parts import players
+    from dashboard.components import players
 
     rows = [
         players.Row(name, f"/api/audio/{name}", (f"Track <b>{name}</b>",)) for name in st.session_state.names

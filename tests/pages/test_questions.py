@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pages.parts import cached
+from dashboard import cache
 from quintet.catalogue import query
 from quintet.datasets.base import Track
 from tests.sounds import encode
@@ -31,37 +31,37 @@ def ids(found: list[Track]) -> list[str]:
 
 def test_examples_are_one_that_sounds_of_each_class(here, tracks):
     put_tracks(here, NAME, tracks)
-    assert ids(cached.one_a_class(NAME, 5)) == ["b", "c"]
-    assert ids(cached.one_a_class(NAME, 1)) == ["b"]
-    assert cached.sounding(NAME) == 3
+    assert ids(cache.one_a_class(NAME, 5)) == ["b", "c"]
+    assert ids(cache.one_a_class(NAME, 1)) == ["b"]
+    assert cache.sounding(NAME) == 3
 
 
 def test_without_classes_examples_are_the_first_that_sound(here, tracks):
     put_tracks(here, NAME, [replace(track, labels=()) for track in tracks])
-    assert ids(cached.one_a_class(NAME, 2)) == ["b", "c"]
+    assert ids(cache.one_a_class(NAME, 2)) == ["b", "c"]
 
 
 def test_a_search_finds_only_what_sounds(here, tracks):
     put_tracks(here, NAME, tracks)
-    assert ids(cached.audible(NAME, 6)) == ["b", "c", "d"]
-    assert ids(cached.audible(NAME, 6, "ann")) == ["b"]
-    assert ids(cached.audible(NAME, 6, "nobody")) == []
+    assert ids(cache.audible(NAME, 6)) == ["b", "c", "d"]
+    assert ids(cache.audible(NAME, 6, "ann")) == ["b"]
+    assert ids(cache.audible(NAME, 6, "nobody")) == []
 
 
 def test_a_group_is_no_neighbour_of_its_own(here, tracks):
     put_tracks(here, NAME, tracks)
-    assert cached.mix(NAME, tracks[0]) == {"a", "b"}
-    assert cached.mix(NAME, tracks[3]) == {"d"}
+    assert cache.mix(NAME, tracks[0]) == {"a", "b"}
+    assert cache.mix(NAME, tracks[3]) == {"d"}
 
 
 def test_what_is_read_again_is_asked_again(here, tracks, monkeypatch):
     put_tracks(here, NAME, tracks)
     asked, page = [], query.page
     monkeypatch.setattr(query, "page", lambda *said: asked.append(said) or page(*said))
-    cached.one_a_class(NAME, 5)
-    cached.one_a_class(NAME, 5)
+    cache.one_a_class(NAME, 5)
+    cache.one_a_class(NAME, 5)
     assert len(asked) == 2  # one a class, once
-    assert cached.sounding(NAME) == 3
+    assert cache.sounding(NAME) == 3
     put_tracks(here, NAME, tracks[:2])
-    assert ids(cached.one_a_class(NAME, 5)) == ["b"]
-    assert cached.sounding(NAME) == 1
+    assert ids(cache.one_a_class(NAME, 5)) == ["b"]
+    assert cache.sounding(NAME) == 1

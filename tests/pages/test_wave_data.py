@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.parts.players import Cell, Lane, Mark, Wave, wave_data, within
+from dashboard.components.players import Cell, Lane, Mark, Wave, wave_data, within
 from quintet.errors import UsageError
 
 CALM = ("#5b7c8a", "#8398b0")
@@ -18,7 +18,7 @@ def page() -> None:
     import numpy as np
     import streamlit as st
 
-    from pages.parts import players
+    from dashboard.components import players
 
     sound = players.Wave("a", "/a", 6.0, np.zeros(4), trim=True, limit=4.0, part=st.session_state.part,
                          span=players.Span(0.0, 1.0, ""))  # fmt: skip

@@ -7,10 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from quintet import registry, settings
 from quintet.backbones import base
-from quintet.commands import background
 from quintet.commands.weights import status
-from quintet.extract import progress
-from quintet.extract.progress import Status
+from quintet.jobs import process, progress
+from quintet.jobs.progress import Status
 from tests.pages.opening import at, html
 
 SPECS = {name: base.resolve(name).spec for name in registry.names("backbones")}
@@ -22,7 +21,7 @@ BOUND = [name for name in WITHOUT if not all(file.free for file in SPECS[name].w
 def started(monkeypatch) -> list[list[str]]:
     """What would have run in the background."""
     seen = []
-    monkeypatch.setattr(background, "start", lambda arguments, what, path: seen.append(arguments))
+    monkeypatch.setattr(process, "start", lambda arguments, what, path: seen.append(arguments))
     return seen
 
 
@@ -36,7 +35,7 @@ def running(name: str, state: str = "running", message: str = "") -> None:
         state,
         os.getpid(),
         message,
-        begun=progress.begun(os.getpid()),
+        begun=progress.start_ticks(os.getpid()),
     )
     progress.save(told, status(name, settings.load()))
 
@@ -81,7 +80,7 @@ def test_the_licence_stands_before_the_download(isolated, started, name):
 def test_a_running_download_tells_how_far_it_is_and_can_be_stopped(isolated, monkeypatch):
     name, stopped = WITHOUT[0], []
     running(name)
-    monkeypatch.setattr(background, "stop", stopped.append)
+    monkeypatch.setattr(process, "stop", stopped.append)
     app = at("backbones.py")
     assert not app.exception
     assert not [b for b in app.button if b.key == f"get-{name}"]

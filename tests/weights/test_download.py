@@ -7,12 +7,12 @@ import pytest
 
 from quintet.errors import NotFetched, UsageError
 from quintet.weights import connection, download
-from quintet.weights.connection import Patience
+from quintet.weights.connection import Timeouts
 from tests.served import serving
 
 CONTENT = bytes(range(256)) * 4000  # 1 MB
 HERE = 10 * download.PIECE  # bytes that come before a cut
-QUICK = Patience(connect=5.0, silence=2.0)
+QUICK = Timeouts(connect=5.0, read=2.0)
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_a_host_that_never_answers_costs_the_time_allowed_and_no_more(part, monk
 
     monkeypatch.setattr(connection.socket, "create_connection", wait)
     with pytest.raises(NotFetched, match=r"no answer within 0\.1 s"):
-        download.fetch("https://weights.example/net.pth", part, quiet, Patience(connect=0.1))
+        download.fetch("https://weights.example/net.pth", part, quiet, Timeouts(connect=0.1))
     never.set()
 
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from quintet import registry
+from quintet.backbones.base import WeightFile
 from quintet.errors import BadWeights, MissingWeights, UsageError
 from quintet.settings import Settings
 from quintet.weights import files
-from quintet.weights.files import WeightFile
 
 
 @dataclass(frozen=True)

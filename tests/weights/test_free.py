@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from quintet import cli
-from quintet.weights.files import WeightFile
+from quintet.backbones.base import WeightFile
 from tests import ear
 from tests.served import serving
 

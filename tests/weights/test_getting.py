@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from quintet import cli
+from quintet.backbones.base import WeightFile
 from quintet.errors import NotFetched
 from quintet.weights import wheel
-from quintet.weights.files import WeightFile
 from tests import ear
 from tests.served import serving
 
@@ -289,7 +289,7 @@ def test_a_second_download_of_the_same_is_refused(here, site, monkeypatch, capsy
 
 def test_the_status_file_tells_how_it_ended(here, site, monkeypatch, capsys):
     from quintet.commands.weights import status
-    from quintet.extract import progress
+    from quintet.jobs import progress
 
     ear.install(monkeypatch, file(site))
     get(capsys)
@@ -302,11 +302,11 @@ def test_the_status_file_tells_how_it_ended(here, site, monkeypatch, capsys):
 
 
 def test_a_wheel_that_cannot_be_had_is_said(monkeypatch):
-    from quintet.weights.connection import Patience
+    from quintet.weights.connection import Timeouts
 
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     with pytest.raises(NotFetched, match=r"pip could not install no-such-wheel-of-weights==1\.0: .*\."):
-        wheel.install("no-such-wheel-of-weights==1.0", Patience(connect=1))
+        wheel.install("no-such-wheel-of-weights==1.0", Timeouts(connect=1))
 
 
 def test_another_file_of_ones_own_says_what_it_replaces(here, site, monkeypatch, capsys, tmp_path):

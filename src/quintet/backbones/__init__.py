@@ -1,0 +1,1 @@
+"""What turns sound into embeddings: one module or package for each backbone."""

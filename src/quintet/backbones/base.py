@@ -19,16 +19,46 @@ import numpy as np
 
 from quintet import bounded, registry
 from quintet.bounded import ResourceLimits
-from quintet.datasets.base import ReadyMade
+from quintet.checkpoints import identify, validation
+from quintet.datasets.base import PublishedEmbeddings
 from quintet.errors import BadWeights, QuintetError, UnknownName
-from quintet.weights import door, recognise
-from quintet.weights.files import WeightFile
 
 # What loading a file in a child may take: bytes beside it, copies of it, and bytes a second.
 OVERHEAD, COPIES, SLOWEST = 1500 << 20, 6, 5_000_000
 MAPPED = 2 << 30  # of a larger file no more is ever in memory: Jukebox's stay on disk
 
 SPARE = ("#a98565", "#876409")  # light and dark of a backbone that has no colour of its own yet
+
+
+FREE = ("MIT", "ISC", "Apache-2.0", "BSD-3-Clause", "CC0-1.0", "CC-BY-4.0")  # taken without asking
+
+
+@dataclass(frozen=True)
+class WeightFile:
+    """One file a net needs: where it comes from and how to know it. `wheel` is "distribution==version".
+
+    An empty `sha256` is unknown upstream and held from the first download on; `bytes` may be rounded.
+    """
+
+    name: str  # its path below the weights folder, or inside the wheel
+    sha256: str
+    bytes: int
+    licence: str
+    wheel: str = ""
+    url: str = ""
+    md5: str = ""  # where upstream publishes no better one
+    member: str = ""  # what to take out of the zip at `url`
+    licence_note: str = ""  # what its licence means, where it is not free or not clear
+    optional: bool = False  # the net hears without it; it stands after those it needs
+    holds: str = ""  # how `recognise.what` begins for it: files given in another order are told apart
+    also: tuple[
+        str, ...
+    ] = ()  # SHA-256, or its first digits, of other publishers' files with the same numbers
+
+    @property
+    def free(self) -> bool:
+        """Whether its licence is known and lets anyone use it for anything."""
+        return self.licence in FREE
 
 
 @dataclass(frozen=True)
@@ -108,7 +138,7 @@ def load(
     paths: tuple[Path, ...],
     device: str,
     report: Report | None = None,
-    names: door.Names | None = None,
+    names: validation.Names | None = None,
 ) -> Encoder:
     """The backbone's encoder, its weights read from `paths` in the order of `spec.weights`.
 
@@ -120,15 +150,15 @@ def load(
         return registry.module("backbones", backbone.name).load(backbone.spec, paths, device, **more)
 
 
-def validate(backbone: Backbone, paths: tuple[Path, ...], names: door.Names | None = None) -> None:
+def validate(backbone: Backbone, paths: tuple[Path, ...], names: validation.Names | None = None) -> None:
     """Loads a stranger's files in a child process, which may take what a valid file needs and no more.
 
     Raises BadWeights, also where a file ends its reader, never ends, or eats memory.
     """
     title = backbone.spec.title
-    with door.reading(paths, f"weights of {title}", names):
+    with validation.reading(paths, f"weights of {title}", names):
         for path in paths:
-            door.inspect(path, f"weights of {title}", bare=True)
+            validation.inspect(path, f"weights of {title}", bare=True)
         size = sum(min(path.stat().st_size, MAPPED) for path in paths)
         bounded.run(_import_torch, limits=ResourceLimits(64 << 30, 600))
         limits = ResourceLimits(OVERHEAD + COPIES * size, 120 + size / SLOWEST)
@@ -142,20 +172,22 @@ def _import_torch() -> None:
     torch.set_num_threads(1)
 
 
-def _load(backbone: Backbone, paths: tuple[Path, ...], names: door.Names | None) -> None:
+def _load(backbone: Backbone, paths: tuple[Path, ...], names: validation.Names | None) -> None:
     load(backbone, paths, "cpu", names=names)
 
 
 @contextmanager
-def _reading(backbone: Backbone, paths: tuple[Path, ...], names: door.Names | None = None) -> Iterator[None]:
+def _reading(
+    backbone: Backbone, paths: tuple[Path, ...], names: validation.Names | None = None
+) -> Iterator[None]:
     """The door of weights files; what it refuses may be another net's."""
-    with door.reading(paths, f"weights of {backbone.spec.title}", names):
+    with validation.reading(paths, f"weights of {backbone.spec.title}", names):
         try:
             yield
         except Exception as error:
             if isinstance(error, QuintetError) and not isinstance(error, BadWeights):
                 raise
-            if another := recognise.foreign(paths, backbone.spec.title):
+            if another := identify.foreign(paths, backbone.spec.title):
                 raise BadWeights(another) from error
             raise
 
@@ -188,7 +220,7 @@ def curve(backbone: Backbone, paths: tuple[Path, ...], device: str, untrained: b
         return module.curve(backbone.spec, paths, device)
 
 
-def ready_made(found: ReadyMade) -> Backbone:
+def ready_made(found: PublishedEmbeddings) -> Backbone:
     """Embeddings that came with a dataset as a backbone: it has facts, but nothing here can compute it."""
     name, _, variant = found.key.partition(":")
     known = name in registry.names("backbones")

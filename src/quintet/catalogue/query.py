@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from quintet import store
-from quintet.catalogue import _order, rows
-from quintet.catalogue._asked import AUDIO, FLAGGED, NO, YES, ZERO_IS_UNKNOWN, Asked, known_column
+from quintet.catalogue import rows, sorting
+from quintet.catalogue.sql import AUDIO, FLAGGED, NO, YES, ZERO_IS_UNKNOWN, Asked, known_column
 from quintet.datasets.base import Facts, Track
+from quintet.storage import tables
 
 __all__ = ["AUDIO", "EVERYTHING", "FLAGGED", "NO", "YES", "Filter", "Query", "Table"]
 FEW = 10_000  # rows up to which values are picked out one by one instead of read through
@@ -78,7 +78,7 @@ def matched(table: Table, query: Query) -> np.ndarray:
 
 def arranged(table: Table, query: Query, found: np.ndarray, first: int, size: int) -> list[Track]:
     """Rows `first` to `first + size` in the query's order of those `matched` found. Raises UsageError."""
-    held = store.open_table(table.path)
+    held = tables.open_table(table.path)
     known = _taken(held, _placed(table, query, found, first, size), held.schema.names)
     return [rows.track(row, table.facts) for row in known.to_pylist()]
 
@@ -86,14 +86,14 @@ def arranged(table: Table, query: Query, found: np.ndarray, first: int, size: in
 def ids(table: Table, query: Query) -> list[str]:
     """Ids of all rows the query leaves, in its order. Raises UsageError."""
     found = matched(table, query)
-    return _taken(store.open_table(table.path), _placed(table, query, found, 0, len(found)), ["id"])[
+    return _taken(tables.open_table(table.path), _placed(table, query, found, 0, len(found)), ["id"])[
         "id"
     ].to_pylist()
 
 
 def batches(table: Table, query: Query, names: Sequence[str], most: int) -> Iterator[pa.Table]:
     """Some columns of the first `most` rows the query leaves, in its order, a few thousand rows at a time."""
-    held = store.open_table(table.path)
+    held = tables.open_table(table.path)
     places = _placed(table, query, matched(table, query), 0, most)
     for first in range(0, len(places), FEW):
         yield _taken(held, places[first : first + FEW], list(names)).select(list(names))
@@ -103,10 +103,10 @@ def _placed(table: Table, query: Query, found: np.ndarray, first: int, size: int
     size = max(0, min(size, len(found) - first))
     if not query.sort:
         return found[first : first + size]
-    held = store.open_table(table.path)
+    held = tables.open_table(table.path)
     values = _values(held, known_column(held, query.sort), found)
-    keys = _order.keys(values, query.sort in ZERO_IS_UNKNOWN)
-    return found[_order.page(keys, query.descending, first, size)]
+    keys = sorting.keys(values, query.sort in ZERO_IS_UNKNOWN)
+    return found[sorting.page(keys, query.descending, first, size)]
 
 
 def _values(held, column: str, found: np.ndarray) -> pa.ChunkedArray:

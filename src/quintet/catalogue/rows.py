@@ -35,7 +35,6 @@ _KINDS = {
     "yes": pa.bool_(),
     "many": _WORDS,
 }
-RESERVED = frozenset(_FIXED) | frozenset(_ADDED)
 
 
 def schema(facts: Facts) -> pa.Schema:

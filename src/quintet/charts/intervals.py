@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from quintet.analysis.metrics import Interval
 from quintet.charts.look import FONT, token
+from quintet.evaluation.runs import Run
 from quintet.palette import MARKS
-from quintet.studies.runs import Run
+from quintet.stats.metrics import Interval
 
 ROW, LEFT, WIDE = 34, 210, 460  # px: a line's height, room for names, 0 to 100 %
 

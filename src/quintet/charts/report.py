@@ -11,12 +11,12 @@ from html import escape
 from importlib.metadata import version
 
 import quintet
-from quintet.analysis.metrics import Interval
-from quintet.analysis.significance import Pair
 from quintet.catalogue.export import formula_safe_row
 from quintet.charts.intervals import intervals
 from quintet.datasets.base import Facts, Protocol
-from quintet.studies.runs import Run
+from quintet.evaluation.runs import Run
+from quintet.stats.metrics import Interval
+from quintet.stats.significance import Pair
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
 _SPECIAL = {**{c: f"\\{c}" for c in "&%$#_{}"}, "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",

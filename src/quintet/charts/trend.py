@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from quintet.analysis.metrics import Interval
 from quintet.charts.look import dressed, keyed, titled, token
 from quintet.palette import Pair
+from quintet.stats.metrics import Interval
 
 if TYPE_CHECKING:
     import altair as alt

@@ -4,53 +4,62 @@ import sys
 from argparse import Namespace
 from dataclasses import asdict
 
-from quintet import collection, store
-from quintet.analysis.metrics import Interval
-from quintet.collection import Source
-from quintet.commands.done import Done, chosen, mark
+from quintet.commands.result import CommandResult, select_models, untrained_suffix
+from quintet.embeddings import models
+from quintet.embeddings.models import Model
 from quintet.errors import MissingEmbeddings
 from quintet.settings import Settings
-from quintet.studies import agreement as study
+from quintet.similarity import stored_similarity as study
+from quintet.stats.metrics import Interval
+from quintet.storage import tables
 
 
-def agreement(arguments: Namespace, settings: Settings) -> Done:
+def agreement(arguments: Namespace, settings: Settings) -> CommandResult:
     """Measures what is missing or out of date and prints every pair and every backbone."""
     dataset = arguments.dataset
-    collection.facts(dataset, settings)
-    sources = _heard(arguments, settings)
-    made = study.make(dataset, sources, settings, _told)
-    found = study.get(dataset, sources, settings)
-    untrained = {source.key: source.untrained for source in sources}
+    models.facts(dataset, settings)
+    chosen_models = _embedded_models(arguments, settings)
+    computed = study.make(dataset, chosen_models, settings, _print_progress)
+    similarity = study.get(dataset, chosen_models, settings)
+    untrained = {model.key: model.untrained for model in chosen_models}
     pairs = [
-        {**asdict(one), "untrained": [key for key in (one.a, one.b) if untrained[key]]} for one in found.pairs
+        {**asdict(pair), "untrained": [key for key in (pair.a, pair.b) if untrained[key]]}
+        for pair in similarity.pairs
     ]
-    shapes = [{**asdict(one), "untrained": untrained[one.key]} for one in found.shapes]
-    document = {"dataset": dataset, "made": made, "pairs": pairs, "backbones": shapes,
-                "refused": found.refused}  # fmt: skip
-    titles = {key: key + mark({"untrained": random}) for key, random in untrained.items()}
+    shapes = [{**asdict(shape), "untrained": untrained[shape.key]} for shape in similarity.shapes]
+    document = {"dataset": dataset, "made": computed, "pairs": pairs, "backbones": shapes,
+                "refused": similarity.refused}  # fmt: skip
+    titles = {key: key + untrained_suffix({"untrained": random}) for key, random in untrained.items()}
     lines = [
-        *(_line(f"{titles[p.a]} and {titles[p.b]}", p.n, p.measures) for p in found.pairs),
-        *(_line(titles[s.key], s.n, s.measures) for s in found.shapes),
+        *(_line(f"{titles[p.a]} and {titles[p.b]}", p.n, p.measures) for p in similarity.pairs),
+        *(_line(titles[s.key], s.n, s.measures) for s in similarity.shapes),
     ]
-    return Done(document, [*lines, "Next: the Agreement page"], list((found.refused or {}).values()))
+    return CommandResult(
+        document, [*lines, "Next: the Agreement page"], list((similarity.refused or {}).values())
+    )
 
 
-def _heard(arguments: Namespace, settings: Settings) -> list[Source]:
+def _embedded_models(arguments: Namespace, settings: Settings) -> list[Model]:
     dataset = arguments.dataset
-    there = collection.embedded(dataset, settings)
+    there = models.embedded_models(dataset, settings)
     if arguments.backbone:
         there = [
-            s for s in chosen(arguments, settings) if store.exists(collection.table(dataset, s, settings))
+            s
+            for s in select_models(arguments, settings)
+            if tables.exists(models.model_table_path(dataset, s, settings))
         ]
     if not there:
         raise MissingEmbeddings(f"No backbone has heard {dataset!r} yet. Run: quintet embed {dataset}")
     return there
 
 
-def _told(what: str) -> None:
-    sys.stderr.write(f"Measuring {what.replace('~', ' and ')}\n")
+def _print_progress(name: str) -> None:
+    sys.stderr.write(f"Measuring {name.replace('~', ' and ')}\n")
 
 
 def _line(title: str, n: int, measures: dict[str, Interval]) -> str:
-    said = (f"{name} {one.value:.2f} ({one.low:.2f} to {one.high:.2f})" for name, one in measures.items())
-    return f"{title}, {n:,} tracks: {', '.join(said)}"
+    parts = (
+        f"{name} {interval.value:.2f} ({interval.low:.2f} to {interval.high:.2f})"
+        for name, interval in measures.items()
+    )
+    return f"{title}, {n:,} tracks: {', '.join(parts)}"

@@ -4,70 +4,75 @@ import sys
 from argparse import Namespace
 from dataclasses import asdict
 
-from quintet import collection
-from quintet.commands.done import Done
-from quintet.extract import progress
+from quintet.audit import report as audits
+from quintet.audit import sound as audit_sound
+from quintet.audit import split_leaks
+from quintet.audit.findings import ARTIST, KINDS, Finding
+from quintet.audit.report import Audit
+from quintet.commands.result import CommandResult
+from quintet.embeddings import models
+from quintet.jobs import progress
 from quintet.settings import Settings
-from quintet.studies import audit as audits
-from quintet.studies import audit_sound, audit_splits
-from quintet.studies.audit import Audit
-from quintet.studies.findings import ARTIST, KINDS, Finding
 
 SHOWN = 10  # findings of a kind on the terminal; --json has them all
 
 
-def audit(arguments: Namespace, settings: Settings) -> Done:
+def audit(arguments: Namespace, settings: Settings) -> CommandResult:
     """Looks for everything, with --sound listens to what was not listened to yet, and keeps the findings."""
     dataset = arguments.dataset
-    facts = collection.facts(dataset, settings)
-    heard = _listen(dataset, settings) if arguments.sound else 0
-    found = audits.make(dataset, settings)
+    facts = models.facts(dataset, settings)
+    measured_count = _measure_sound(dataset, settings) if arguments.sound else 0
+    report = audits.make(dataset, settings)
     document = {
-        "dataset": dataset, "heard": heard, "counts": found.counts, "measured": found.by,
-        "left_out": found.left_out, "sides": [asdict(one) for one in found.shared],
-        "suspects": sorted(found.suspects), "findings": [asdict(one) for one in found.findings],
+        "dataset": dataset, "heard": measured_count, "counts": report.counts, "measured": report.by,
+        "left_out": report.left_out, "sides": [asdict(side) for side in report.shared],
+        "suspects": sorted(report.suspects), "findings": [asdict(finding) for finding in report.findings],
     }  # fmt: skip
-    said = audits.headline(found, facts)
+    headline = audits.headline(report, facts)
     lines = [
-        f"{said.claim} {said.rest}".strip(),
-        *_kinds(found),
-        *map(audit_splits.sentence, found.shared),
-        *found.left_out.values(),
+        f"{headline.claim} {headline.rest}".strip(),
+        *_kinds(report),
+        *map(split_leaks.sentence, report.shared),
+        *report.left_out.values(),
     ]
-    return Done(document, [*lines, f"Next: the Audit tab of Datasets, or quintet audit {dataset} --json"])
+    return CommandResult(
+        document, [*lines, f"Next: the Audit tab of Datasets, or quintet audit {dataset} --json"]
+    )
 
 
-def _listen(dataset: str, settings: Settings) -> int:
+def _measure_sound(dataset: str, settings: Settings) -> int:
     """The listening part, with a bar on stderr and a status file a page can read."""
     from tqdm import tqdm
 
-    what = f"Auditing {dataset}"
-    with tqdm(unit="clip", desc=what, file=sys.stderr) as bar:
+    title = f"Auditing {dataset}"
+    with tqdm(unit="clip", desc=title, file=sys.stderr) as bar:
 
-        def show(status: progress.Status) -> None:
+        def update_bar(status: progress.Status) -> None:
             bar.total = status.total
             bar.update(status.done - bar.n)
 
-        meter = progress.Meter(what, audit_sound.path(dataset, settings).with_name("job.json"), show)
+        meter = progress.ProgressWriter(
+            title, audit_sound.path(dataset, settings).with_name("job.json"), update_bar
+        )
         state = "stopped"
         try:
-            heard = audit_sound.measure(dataset, settings, meter.report)
+            measured_count = audit_sound.measure(dataset, settings, meter.report)
             state = "done"
         finally:
             meter.write(state)
-    return heard
+    return measured_count
 
 
-def _kinds(found: Audit) -> list[str]:
+def _kinds(report: Audit) -> list[str]:
     lines = []
-    for kind, n in found.counts.items():
+    for kind, n in report.counts.items():
         if n and kind != ARTIST:
             lines.append(f"{KINDS[kind].title}: {n:,}")
-            lines += [f"  {_line(one)}" for one in found.of(kind)[:SHOWN]]
+            lines += [f"  {_line(finding)}" for finding in report.of(kind)[:SHOWN]]
             lines += [f"  and {n - SHOWN:,} more"] if n > SHOWN else []
     return lines
 
 
-def _line(one: Finding) -> str:
-    ids = f"{one.id}, {one.other}" if one.other else one.id
-    return f"{ids}: {one.says}" + (f" ({one.scope})" if one.scope else "")
+def _line(finding: Finding) -> str:
+    ids = f"{finding.id}, {finding.other}" if finding.other else finding.id
+    return f"{ids}: {finding.says}" + (f" ({finding.scope})" if finding.scope else "")

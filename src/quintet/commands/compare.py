@@ -5,23 +5,24 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from quintet import collection, store
-from quintet.collection import Source
-from quintet.commands.done import Done
+from quintet.commands.result import CommandResult
+from quintet.embeddings import models
+from quintet.embeddings.models import Model
 from quintet.errors import StoreError, UsageError
+from quintet.evaluation import compare_runs, external_embeddings, runs
+from quintet.evaluation.compare_runs import Comparison, Side
 from quintet.settings import Settings
-from quintet.studies import arrays, comparing, runs
-from quintet.studies.comparing import Comparison, Side
+from quintet.storage import tables
 from quintet.wording import count, percent
 
 FORM = "DATASET/PROTOCOL/PROBE/BACKBONE[/sN]"
 
 
-def compare(arguments: Namespace, settings: Settings) -> Done:
+def compare(arguments: Namespace, settings: Settings) -> CommandResult:
     """Both runs read, compared and told in one sentence. Raises UsageError for runs not scored alike."""
     a, b = (side(name, settings) for name in arguments.runs)
-    found = comparing.compare(a, b)
-    return Done(_document(found), _lines(found))
+    comparison = compare_runs.compare(a, b)
+    return CommandResult(_document(comparison), _lines(comparison))
 
 
 def side(name: str, settings: Settings) -> Side:
@@ -31,9 +32,9 @@ def side(name: str, settings: Settings) -> Side:
     """
     path = Path(name).expanduser()
     if path.suffix == ".lance" and path.is_dir():
-        return _stored(path, settings)
+        return _stored_side(path, settings)
     if path.suffix == ".npz":
-        return comparing.side(arrays.read(path))
+        return compare_runs.side(external_embeddings.read(path))
     parts = name.strip("/").split("/")
     if path.exists() or len(parts) not in (4, 5):
         raise UsageError(
@@ -41,36 +42,39 @@ def side(name: str, settings: Settings) -> Side:
         )
     dataset, protocol, probe, key = parts[:4]
     rules = runs.Rules(protocol, probe, _seed(parts[4]) if len(parts) == 5 else 0)
-    return _read(dataset, _source(key, dataset, settings), rules, settings)
+    return _read(dataset, _find_model(key, dataset, settings), rules, settings)
 
 
-def _stored(path: Path, settings: Settings) -> Side:
+def _stored_side(path: Path, settings: Settings) -> Side:
     """A run by where it lies: its backbone and rules are in its name and its facts."""
-    said, dataset = store.facts(path), path.resolve().parents[1].name
+    facts, dataset = tables.facts(path), path.resolve().parents[1].name
     key = path.name.partition("@")[0].replace("--", ":")
-    found, rules = _source(key, dataset, settings), runs.Rules(**json.loads(said["rules"]))
-    mine = runs.path(dataset, found, rules, settings)
-    if mine.resolve() != path.resolve():
+    model, rules = _find_model(key, dataset, settings), runs.Rules(**json.loads(facts["rules"]))
+    stored_path = runs.path(dataset, model, rules, settings)
+    if stored_path.resolve() != path.resolve():
         raise StoreError(
-            f"{path} is of other weights or another cache than those in use here, where that run is {mine}. "
+            f"{path} is of other weights or another cache than those in use here, where that run "
+            f"is {stored_path}. "
             f"Run: quintet benchmark {dataset} --backbone {key}"
         )
-    return _read(dataset, found, rules, settings)
+    return _read(dataset, model, rules, settings)
 
 
-def _read(dataset: str, found: Source, rules: runs.Rules, settings: Settings) -> Side:
-    run = runs.get(dataset, found, rules, settings)
-    if not runs.fresh(dataset, found, rules, settings):
+def _read(dataset: str, model: Model, rules: runs.Rules, settings: Settings) -> Side:
+    run = runs.get(dataset, model, rules, settings)
+    if not runs.fresh(dataset, model, rules, settings):
         raise StoreError(
-            f"The run of {found.key} on {dataset} is of other clips or labels than there are now. "
+            f"The run of {model.key} on {dataset} is of other clips or labels than there are now. "
             f"Run: quintet benchmark {dataset} --protocol {rules.protocol} --probe {rules.probe}"
         )
-    return comparing.side(run)
+    return compare_runs.side(run)
 
 
-def _source(key: str, dataset: str, settings: Settings) -> Source:
-    came = collection.ready(dataset, settings)
-    return next((one for one in came if one.key == key), None) or collection.source(key, settings)
+def _find_model(key: str, dataset: str, settings: Settings) -> Model:
+    published = models.published_models(dataset, settings)
+    return next((model for model in published if model.key == key), None) or models.resolve_model(
+        key, settings
+    )
 
 
 def _seed(word: str) -> int:
@@ -79,42 +83,60 @@ def _seed(word: str) -> int:
     return int(word[1:])
 
 
-def _document(found: Comparison) -> dict:
-    held, told = found.outcomes, {"sentence": found.sentence}
-    told |= {"a": found.a, "b": found.b, **found.splits, "n": len(found.ids), "groups": found.groups}
-    told |= {"only_a_answered": found.alone[0], "only_b_answered": found.alone[1]}
-    told |= {"scores": {name: {m: asdict(i) for m, i in one.items()} for name, one in found.scores.items()}}
-    told |= {"differences": {name: asdict(one) for name, one in found.differences.items()}}
-    told |= {"kappa": found.kappa and asdict(found.kappa), "silent": found.silent}
-    told |= {"classes": [asdict(one) for one in found.classes]}
-    if held is not None:
-        told |= {"both_right": len(held.both), "only_a_right": [found.ids[i] for i in held.only_a],
-                 "only_b_right": [found.ids[i] for i in held.only_b],
-                 "both_wrong": [found.ids[i] for i in held.neither]}  # fmt: skip
-    return told
+def _document(comparison: Comparison) -> dict:
+    outcomes, document = comparison.outcomes, {"sentence": comparison.sentence}
+    document |= {
+        "a": comparison.a,
+        "b": comparison.b,
+        **comparison.splits,
+        "n": len(comparison.ids),
+        "groups": comparison.groups,
+    }
+    document |= {"only_a_answered": comparison.alone[0], "only_b_answered": comparison.alone[1]}
+    document |= {
+        "scores": {
+            name: {m: asdict(i) for m, i in intervals.items()}
+            for name, intervals in comparison.scores.items()
+        }
+    }
+    document |= {
+        "differences": {name: asdict(difference) for name, difference in comparison.differences.items()}
+    }
+    document |= {"kappa": comparison.kappa and asdict(comparison.kappa), "silent": comparison.silent}
+    document |= {"classes": [asdict(class_scores) for class_scores in comparison.classes]}
+    if outcomes is not None:
+        document |= {
+            "both_right": len(outcomes.both),
+            "only_a_right": [comparison.ids[i] for i in outcomes.only_a],
+            "only_b_right": [comparison.ids[i] for i in outcomes.only_b],
+            "both_wrong": [comparison.ids[i] for i in outcomes.neither],
+        }
+    return document
 
 
-def _lines(found: Comparison) -> list[str]:
-    lines = [found.sentence]
-    if any(found.alone):
+def _lines(comparison: Comparison) -> list[str]:
+    lines = [comparison.sentence]
+    if any(comparison.alone):
         lines.append(
-            f"Compared on the clips of both: {count(found.alone[0], 'clips')} only {found.a} and "
-            f"{found.alone[1]:,} only {found.b} answered are left out."
+            f"Compared on the clips of both: {count(comparison.alone[0], 'clips')} only {comparison.a} and "
+            f"{comparison.alone[1]:,} only {comparison.b} answered are left out."
         )
-    for name, scores in found.scores.items():
-        said = (
+    for name, scores in comparison.scores.items():
+        parts = (
             f"{m} {percent(i.value)} (95 % {percent(i.low)} to {percent(i.high)})" for m, i in scores.items()
         )
-        lines.append(f"{name}: {', '.join(said)}")
-    for name, one in list(found.differences.items())[1:]:
+        lines.append(f"{name}: {', '.join(parts)}")
+    for name, difference in list(comparison.differences.items())[1:]:
         lines.append(
-            f"{name}: {percent(one.value)} (95 % {percent(one.low)} to {percent(one.high)}, p = {one.p:.2g})"
+            f"{name}: {percent(difference.value)} (95 % {percent(difference.low)} to "
+            f"{percent(difference.high)}, p = {difference.p:.2g})"
         )
-    if found.kappa:
-        lines.append(f"Agreement of their answers, Cohen's kappa: {found.kappa.value:.2f}")
-    if (held := found.outcomes) is not None:
+    if comparison.kappa:
+        lines.append(f"Agreement of their answers, Cohen's kappa: {comparison.kappa.value:.2f}")
+    if (outcomes := comparison.outcomes) is not None:
         lines.append(
-            f"Both right on {len(held.both):,}, only {found.a} on {len(held.only_a):,}, only {found.b} on "
-            f"{len(held.only_b):,}, neither on {len(held.neither):,}; --json lists the clips."
+            f"Both right on {len(outcomes.both):,}, only {comparison.a} on "
+            f"{len(outcomes.only_a):,}, only {comparison.b} on "
+            f"{len(outcomes.only_b):,}, neither on {len(outcomes.neither):,}; --json lists the clips."
         )
     return lines

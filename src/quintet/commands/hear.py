@@ -11,42 +11,42 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from quintet import audio, collection, predict
+from quintet import audio
 from quintet.backbones.base import Encoder, Report
-from quintet.commands import hearing
-from quintet.commands.done import Done
-from quintet.commands.hearing import Job
+from quintet.commands.result import CommandResult
+from quintet.embeddings import clip_cache, models
+from quintet.embeddings.clip_cache import CachedEncoding
 from quintet.errors import QuintetError
-from quintet.extract import progress
+from quintet.jobs import inference_queue, progress
+from quintet.jobs.inference_queue import Job
+from quintet.prediction import classifier
 from quintet.settings import Settings
-from quintet.studies import encodings
-from quintet.studies.encodings import Kept
 
 NICE = 10  # a job of the queue stands back behind the server
 
 
-def hear(arguments: Namespace, settings: Settings) -> Done:
+def hear(arguments: Namespace, settings: Settings) -> CommandResult:
     """Hears what was never heard, and says where the values lie. Raises BadAudio, BadWeights, Busy."""
-    found = collection.source(arguments.backbone, settings)
-    job = Job(found, arguments.digest or _digest(arguments.clip), settings)
-    held = encodings.kept(found, job.digest, settings)
-    again = held is not None
-    if held is None:
-        with nullcontext() if arguments.job else hearing.holding(job), _followed(job) as report:
-            held = _hear(arguments, job, report)
-            encodings.put(found, job.digest, held, settings)
-    where = encodings.path(found, job.digest, settings)
+    model = models.resolve_model(arguments.backbone, settings)
+    job = Job(model, arguments.digest or _digest(arguments.clip), settings)
+    cached = clip_cache.get_cached(model, job.digest, settings)
+    again = cached is not None
+    if cached is None:
+        with nullcontext() if arguments.job else inference_queue.hold(job), _tracked(job) as progress:
+            cached = _encode_clip(arguments, job, progress)
+            clip_cache.put(model, job.digest, cached, settings)
+    path = clip_cache.path(model, job.digest, settings)
     document = {
-        "clip": str(arguments.clip), "backbone": found.key, "state": found.state,
-        "untrained": found.untrained, "fingerprint": found.fingerprint, "digest": job.digest,
-        "again": again, "took": held.seconds, "path": str(where), "notices": list(held.encoding.notices),
+        "clip": str(arguments.clip), "backbone": model.key, "state": model.state,
+        "untrained": model.untrained, "fingerprint": model.fingerprint, "digest": job.digest,
+        "again": again, "took": cached.seconds, "path": str(path), "notices": list(cached.encoding.notices),
     }  # fmt: skip
-    title = found.backbone.spec.title + (" (untrained)" if found.untrained else "")
-    line = f"{title} had heard this before" if again else f"{title} heard it in {held.seconds:.1f} s"
-    return Done(document, [f"{line}: {where}", *held.encoding.notices])
+    title = model.backbone.spec.title + (" (untrained)" if model.untrained else "")
+    line = f"{title} had heard this before" if again else f"{title} heard it in {cached.seconds:.1f} s"
+    return CommandResult(document, [f"{line}: {path}", *cached.encoding.notices])
 
 
-def _hear(arguments: Namespace, job: Job, report: Report) -> Kept:
+def _encode_clip(arguments: Namespace, job: Job, progress: Report) -> CachedEncoding:
     if arguments.job:
         os.nice(NICE)
     try:
@@ -55,39 +55,39 @@ def _hear(arguments: Namespace, job: Job, report: Report) -> Kept:
     finally:
         if arguments.job and arguments.clip == job.clip:  # never a file of the user's
             job.clip.unlink(missing_ok=True)
-    made = predict.hear(job.found, _encoder(job, report), clip)
-    return Kept(made.encoding, made.seconds)
+    clip_encoding = classifier.hear(job.model, _encoder(job, progress), clip)
+    return CachedEncoding(clip_encoding.encoding, clip_encoding.seconds)
 
 
-def _encoder(job: Job, report: Report) -> Encoder:
-    return collection.encoder(job.found, predict.device(job.settings), report)
+def _encoder(job: Job, progress: Report) -> Encoder:
+    return models.encoder(job.model, classifier.device(job.settings), progress)
 
 
 @contextmanager
-def _followed(job: Job) -> Iterator[Report]:
+def _tracked(job: Job) -> Iterator[Report]:
     """A bar on the terminal and a status file that a page reads; it says how the job ended."""
     from tqdm import tqdm
 
-    what = f"{job.found.backbone.spec.title} is hearing a clip"
-    with tqdm(unit="layer", desc=what, file=sys.stderr, disable=None) as bar:
+    title = f"{job.model.backbone.spec.title} is hearing a clip"
+    with tqdm(unit="layer", desc=title, file=sys.stderr, disable=None) as bar:
 
-        def show(status: progress.Status) -> None:
+        def update_bar(status: progress.Status) -> None:
             bar.total = status.total
             bar.update(status.done - bar.n)
 
-        meter = progress.Meter(what, job.status, show)
+        meter = progress.ProgressWriter(title, job.status, update_bar)
         meter.write("running")
 
-        def report(done: int, total: int) -> None:
+        def on_progress(done: int, total: int) -> None:
             nonlocal meter
             if not done:  # the clock begins here: loading says nothing of what a layer takes
-                meter = progress.Meter(what, job.status, show)
+                meter = progress.ProgressWriter(title, job.status, update_bar)
             meter.report(done, total, 0)
             if not done:
-                show(meter.write("running"))
+                update_bar(meter.write("running"))
 
         try:
-            yield report
+            yield on_progress
         except BaseException as error:
             stopped = isinstance(error, KeyboardInterrupt)
             meter.write("stopped" if stopped else "failed", "" if stopped else _why(error))
@@ -99,7 +99,7 @@ def _why(error: BaseException) -> str:
     if isinstance(error, QuintetError):
         return str(error)
     if isinstance(error, MemoryError):
-        return collection.MEMORY
+        return models.MEMORY
     return f"{type(error).__name__}: {error}".splitlines()[0][:300].rstrip(".: ") + "."
 
 

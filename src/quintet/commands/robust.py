@@ -3,20 +3,20 @@
 from argparse import Namespace
 from dataclasses import asdict
 
-from quintet import predict
-from quintet.collection import Source
-from quintet.commands import measuring
-from quintet.commands.analyse import heard
-from quintet.commands.done import Done, mark
+from quintet.commands import study_job
+from quintet.commands.prepare import select_embedded_models
+from quintet.commands.result import CommandResult, untrained_suffix
+from quintet.embeddings.models import Model
 from quintet.errors import UsageError
+from quintet.evaluation import deformed_embeddings, labelled_embeddings, runs
+from quintet.evaluation import robustness as study
+from quintet.evaluation.robustness import Drop, Robustness
+from quintet.prediction import classifier
 from quintet.settings import Settings
-from quintet.studies import deforming, runs, table
-from quintet.studies import robust as study
-from quintet.studies.robust import Drop, Robustness
 from quintet.wording import count, p_value, percent, points
 
 
-def robust(arguments: Namespace, settings: Settings) -> Done:
+def robust(arguments: Namespace, settings: Settings) -> CommandResult:
     """Hears the deformed test clips that are missing and prints every backbone's drops.
 
     Embeddings that came ready-made cannot be heard anew and are left out, unless they were named.
@@ -26,35 +26,46 @@ def robust(arguments: Namespace, settings: Settings) -> Done:
             f"--clips {arguments.clips} was given; a number of clips, or 0 for all, was expected."
         )
     dataset = arguments.dataset
-    rules = runs.Rules(table.protocol(dataset, settings, arguments.protocol).name, arguments.probe)
-    sources = [s for s in heard(arguments, settings) if arguments.backbone or s.state != "ready-made"]
-    made, found = 0, []
-    for source in sources:
-        clips = deforming.clips(dataset, source, rules, settings, arguments.clips)
-        made += _hear(dataset, source, clips, settings)
-        found.append(study.get(dataset, source, rules, settings, arguments.clips))
+    rules = runs.Rules(
+        labelled_embeddings.protocol(dataset, settings, arguments.protocol).name, arguments.probe
+    )
+    models = [
+        s
+        for s in select_embedded_models(arguments, settings)
+        if arguments.backbone or s.state != "ready-made"
+    ]
+    encoded_count, results = 0, []
+    for model in models:
+        clips = deformed_embeddings.clips(dataset, model, rules, settings, arguments.clips)
+        encoded_count += _encode_clips(dataset, model, clips, settings)
+        results.append(study.get(dataset, model, rules, settings, arguments.clips))
     document = {"dataset": dataset, "protocol": rules.protocol, "probe": rules.probe, "seed": rules.seed,
-                "heard": made, "backbones": [_document(one) for one in found]}  # fmt: skip
-    return Done(document, [line for one in found for line in _lines(one)])
+                "heard": encoded_count, "backbones": [_document(result) for result in results]}  # fmt: skip
+    return CommandResult(document, [line for result in results for line in _lines(result)])
 
 
-def _hear(dataset: str, source: Source, clips: list, settings: Settings) -> int:
-    what = f"{source.key}: deformed clips of {dataset}"
-    with measuring.told("robust", dataset, what, "clips", settings) as told:
-        return deforming.hear(dataset, source, clips, settings, predict.device(settings), told=told)
+def _encode_clips(dataset: str, model: Model, clips: list, settings: Settings) -> int:
+    title = f"{model.key}: deformed clips of {dataset}"
+    with study_job.progress_bar("robust", dataset, title, "clips", settings) as progress:
+        return deformed_embeddings.hear(
+            dataset, model, clips, settings, classifier.device(settings), told=progress
+        )
 
 
-def _document(one: Robustness) -> dict:
-    drops = [{**asdict(drop), "difference": asdict(drop.difference)} for drop in one.drops]
-    return {"backbone": one.source.key, "untrained": one.source.untrained, "asked": one.asked,
-            "failed": one.failed, "drops": drops}  # fmt: skip
+def _document(result: Robustness) -> dict:
+    drops = [{**asdict(drop), "difference": asdict(drop.difference)} for drop in result.drops]
+    return {"backbone": result.source.key, "untrained": result.source.untrained, "asked": result.asked,
+            "failed": result.failed, "drops": drops}  # fmt: skip
 
 
-def _lines(one: Robustness) -> list[str]:
-    key = f"{one.source.key}{mark({'untrained': one.source.untrained})}"
-    out = f", {count(len(one.failed), 'clips')} could not be heard" if one.failed else ""
-    clean = f"clean accuracy {percent(one.drops[0].clean)}, {count(one.drops[0].difference.n, 'clips')}{out}"
-    return [f"{key}: {clean}", *(f"  {_drop(drop)}" for drop in one.drops)]
+def _lines(result: Robustness) -> list[str]:
+    key = f"{result.source.key}{untrained_suffix({'untrained': result.source.untrained})}"
+    out = f", {count(len(result.failed), 'clips')} could not be heard" if result.failed else ""
+    clean = (
+        f"clean accuracy {percent(result.drops[0].clean)}, "
+        f"{count(result.drops[0].difference.n, 'clips')}{out}"
+    )
+    return [f"{key}: {clean}", *(f"  {_drop(drop)}" for drop in result.drops)]
 
 
 def _drop(drop: Drop) -> str:

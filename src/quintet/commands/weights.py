@@ -11,36 +11,37 @@ from pathlib import Path
 
 from quintet import registry
 from quintet.backbones import base
-from quintet.commands import getting
-from quintet.commands.done import Done
-from quintet.commands.getting import Ask, Shows
+from quintet.commands.result import CommandResult
 from quintet.errors import Busy, QuintetError, StoreError, UsageError
-from quintet.extract import progress
+from quintet.jobs import progress
 from quintet.settings import Settings
 from quintet.storage import atomic
-from quintet.weights import files
-from quintet.weights.connection import Patience
-from quintet.weights.download import Show, size
+from quintet.weights import files, install
+from quintet.weights.connection import Timeouts
+from quintet.weights.download import ProgressCallback, size
+from quintet.weights.install import DownloadRequest, ProgressFactory
 
 DAY = 86_400  # s between two tries of what could not be had
-BRIEF = Patience(connect=3.0, silence=10.0)  # of what nobody asked for by name
+BRIEF = Timeouts(connect=3.0, read=10.0)  # of what nobody asked for by name
 
 
-def weights(arguments: Namespace, settings: Settings) -> Done:
+def weights(arguments: Namespace, settings: Settings) -> CommandResult:
     """The state of every weights file; with `get`, one backbone's, or with --free all that anyone may use."""
     if not arguments.get:
         rows = files.status(settings)
-        return Done({"weights": rows}, [_line(row) for row in rows])
+        return CommandResult({"weights": rows}, [_line(row) for row in rows])
     if arguments.free:
         return _free(arguments.retry, settings)
     if not arguments.name:
-        known = ", ".join(registry.names("backbones"))
-        raise UsageError(f"quintet weights get needs a name: {known}. Or --free for all that anyone may use.")
+        names = ", ".join(registry.names("backbones"))
+        raise UsageError(f"quintet weights get needs a name: {names}. Or --free for all that anyone may use.")
     backbone = base.resolve(arguments.name)
-    ask = Ask(backbone, tuple(arguments.source), arguments.accept_licence)
-    rows = _followed(ask, settings)
+    request = DownloadRequest(backbone, tuple(arguments.source), arguments.accept_licence)
+    rows = _download_tracked(request, settings)
     lines = [_line(row) for row in rows] or [f"{backbone.spec.title} needs no weights: it is a fixed recipe."]
-    return Done({"weights": rows}, [*lines, f"Next: quintet prepare DATASET --backbone {backbone.key}"])
+    return CommandResult(
+        {"weights": rows}, [*lines, f"Next: quintet prepare DATASET --backbone {backbone.key}"]
+    )
 
 
 def status(key: str, settings: Settings) -> Path:
@@ -48,15 +49,17 @@ def status(key: str, settings: Settings) -> Path:
     return settings.cache / "weights" / f"{key.replace(':', '--')}.json"
 
 
-def _followed(ask: Ask, settings: Settings) -> list[dict]:
+def _download_tracked(request: DownloadRequest, settings: Settings) -> list[dict]:
     """Gets the files, and keeps a status file that the page reads."""
-    meter = progress.Meter(f"Getting {ask.backbone.spec.title}", status(ask.backbone.key, settings))
+    meter = progress.ProgressWriter(
+        f"Getting {request.backbone.spec.title}", status(request.backbone.key, settings)
+    )
     meter.write("running")
     try:
         with _bars(meter) as shows:
-            rows = getting.get(ask, settings, shows)
+            rows = install.get(request, settings, shows)
     except UsageError:
-        status(ask.backbone.key, settings).unlink(missing_ok=True)  # nothing was begun
+        status(request.backbone.key, settings).unlink(missing_ok=True)  # nothing was begun
         raise
     except Busy:  # the file tells of the one that is at work
         raise
@@ -71,27 +74,27 @@ def _followed(ask: Ask, settings: Settings) -> list[dict]:
 
 
 @contextmanager
-def _bars(meter: progress.Meter) -> Iterator[Shows]:
+def _bars(meter: progress.ProgressWriter) -> Iterator[ProgressFactory]:
     """A bar per file on the terminal; what was here already does not count for the rate."""
     from tqdm import tqdm
 
     opened = []
 
-    def begin(name: str) -> Show:
+    def begin(name: str) -> ProgressCallback:
         bar = tqdm(unit="B", unit_scale=True, desc=name, file=sys.stderr, disable=None)
         opened.append(bar)
         first: int | None = None
 
-        def show(here: int, total: int) -> None:
+        def update(received: int, total: int) -> None:
             nonlocal first
-            if first is None or here < first:  # the server may begin anew
-                first = here
+            if first is None or received < first:  # the server may begin anew
+                first = received
                 bar.reset(total or None)
-                bar.initial = bar.n = here
-            bar.update(here - bar.n)
-            meter.report(here - first, max(total, here) - first, 0)
+                bar.initial = bar.n = received
+            bar.update(received - bar.n)
+            meter.report(received - first, max(total, received) - first, 0)
 
-        return show
+        return update
 
     try:
         yield begin
@@ -100,7 +103,7 @@ def _bars(meter: progress.Meter) -> Iterator[Shows]:
             bar.close()
 
 
-def _free(retry: bool, settings: Settings) -> Done:
+def _free(retry: bool, settings: Settings) -> CommandResult:
     """Every backbone whose licence is free, in one line each; what fails is left for a day. Never fails."""
     rows, lines = [], []
     for name in registry.names("backbones"):
@@ -108,26 +111,28 @@ def _free(retry: bool, settings: Settings) -> Done:
         needed = [file for file in backbone.spec.weights if not file.optional]
         if not needed or not all(file.free for file in needed):
             continue
-        says = _tried(Ask(backbone, quiet=True, patience=BRIEF), needed, retry, settings)
-        lines.append(f"{backbone.spec.title}: {says}")
+        text = _try_download(DownloadRequest(backbone, quiet=True, timeouts=BRIEF), needed, retry, settings)
+        lines.append(f"{backbone.spec.title}: {text}")
         rows += [files.row(backbone.key, file, settings) for file in backbone.spec.weights]
-    return Done({"weights": rows, "lines": lines}, lines)
+    return CommandResult({"weights": rows, "lines": lines}, lines)
 
 
-def _tried(ask: Ask, needed: list[files.WeightFile], retry: bool, settings: Settings) -> str:
+def _try_download(
+    request: DownloadRequest, needed: list[files.WeightFile], retry: bool, settings: Settings
+) -> str:
     """What came of one backbone, in a sentence."""
     control = "it runs untrained"
     try:
         if all(files.find(file, settings) for file in needed):
             return "weights here."
-        failed = _failures(settings).get(ask.backbone.key)
+        failed = _failures(settings).get(request.backbone.key)
         if failed and not retry and 0 <= time.time() - failed["when"] < DAY:
-            return f"not had today ({failed['why']}), {control}. To try again: {ask.command}"
-        got = _followed(ask, settings)
+            return f"not had today ({failed['why']}), {control}. To try again: {request.command}"
+        got = _download_tracked(request, settings)
     except QuintetError as error:
         why = str(error).partition(" Run: ")[0].rstrip(".")
-        _remember(ask.backbone.key, why, settings)
-        return f"{why}; {control}. To try again: {ask.command}"
+        _remember(request.backbone.key, why, settings)
+        return f"{why}; {control}. To try again: {request.command}"
     licences = ", ".join(dict.fromkeys(file.licence for file in needed))
     return f"{size(sum(row['bytes'] for row in got))} of weights fetched and verified ({licences})."
 
@@ -136,15 +141,17 @@ def _failures(settings: Settings) -> dict[str, dict]:
     """What failed lately, by backbone; a note that is damaged counts as none."""
     path = settings.cache / "weights" / "tried.json"
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        notes = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return {}
-    return {key: one for key, one in found.items() if _is_note(one)} if isinstance(found, dict) else {}
+    return {key: note for key, note in notes.items() if _is_note(note)} if isinstance(notes, dict) else {}
 
 
-def _is_note(found: object) -> bool:
-    when = found.get("when") if isinstance(found, dict) else None
-    return isinstance(when, int | float) and math.isfinite(when) and isinstance(found.get("why"), str)
+def _is_note(note: object) -> bool:
+    failed_at = note.get("when") if isinstance(note, dict) else None
+    return (
+        isinstance(failed_at, int | float) and math.isfinite(failed_at) and isinstance(note.get("why"), str)
+    )
 
 
 def _remember(key: str, why: str, settings: Settings) -> None:
@@ -154,7 +161,7 @@ def _remember(key: str, why: str, settings: Settings) -> None:
 
 
 def _line(row: dict) -> str:
-    told = {
+    checksum_texts = {
         "published": "verified",
         "recorded": "as first downloaded",
         "other": "your own file",
@@ -165,7 +172,7 @@ def _line(row: dict) -> str:
         row["file"],
         size(row["bytes"]),
         row["licence"],
-        told[row["checksum"]],
+        checksum_texts[row["checksum"]],
         row["path"] or row["source"],
         rest,
     ]

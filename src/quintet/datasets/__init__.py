@@ -1,0 +1,1 @@
+"""What reads a collection of music: one module or package for each dataset."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from quintet.datasets.base import Facts, Notes, Track, Value
+from quintet.datasets.base import Facts, ReadReport, Track, Value
 from quintet.errors import BadData, QuintetError
 from quintet.names import display, is_plain, readable
 
@@ -16,18 +16,19 @@ LONGEST = 200  # letters of a library's words
 
 
 @contextmanager
-def reading(root: Path, title: str, notes: Notes) -> Iterator[None]:
+def reading(root: Path, title: str, notes: ReadReport) -> Iterator[None]:
     """Work on a dataset's files below `root`: what is not our error becomes BadData with the file's name."""
     try:
         yield
     except QuintetError:
         raise
     except Exception as error:  # a reader and its libraries may raise anything over a user's file
-        where = _where(error, root, notes)
-        logging.getLogger(__name__).exception("%s", where)
+        source_name = _source_name(error, root, notes)
+        logging.getLogger(__name__).exception("%s", source_name)
         text = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}".rstrip(": ")
         raise BadData(
-            f"{where} cannot be read as {title}: {display(readable(text), LONGEST)}. Expected the files as "
+            f"{source_name} cannot be read as {title}: {display(readable(text), LONGEST)}. "
+            "Expected the files as "
             "they were published. Fetch this one again, or correct its rights."
         ) from error
 
@@ -37,7 +38,7 @@ def reason(error: Exception) -> str:
     return display(readable(str(error)), LONGEST)
 
 
-def guarded(rows: Iterable[Row], root: Path, title: str, notes: Notes) -> Iterator[Row]:
+def guarded(rows: Iterable[Row], root: Path, title: str, notes: ReadReport) -> Iterator[Row]:
     """`rows` as they are asked for. Raises as `reading`; what the asker raises in between is its own."""
     with reading(root, title, notes):
         yield from rows
@@ -78,11 +79,13 @@ def _words(track: Track) -> Iterator[str]:
             yield from value
 
 
-def _where(error: Exception, root: Path, notes: Notes) -> str:
+def _source_name(error: Exception, root: Path, notes: ReadReport) -> str:
     """The file that was being read, as far as is known: one the system named, or the last line of a table."""
-    named = getattr(error, "filename", None)
-    if isinstance(named, str | bytes):
-        return readable(str(Path(named.decode(errors="replace") if isinstance(named, bytes) else named)))
+    filename = getattr(error, "filename", None)
+    if isinstance(filename, str | bytes):
+        return readable(
+            str(Path(filename.decode(errors="replace") if isinstance(filename, bytes) else filename))
+        )
     if notes.source is not None:
         return (
             f"{readable(str(notes.source))} line {notes.line}" if notes.line else readable(str(notes.source))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from quintet.audio import formats
-from quintet.datasets.base import Notes
+from quintet.datasets.base import ReadReport
 from quintet.errors import MissingData
 from quintet.names import normalised, readable
 from quintet.storage import text
@@ -19,7 +19,7 @@ _NEAR = 100  # folders looked into for what a person meant
 _PART = re.compile(r"\.(zip|tar\.gz|tgz|7z|zip\.\d{3})$")
 
 
-def table(path: Path, delimiter: str, needs: tuple[str, ...], notes: Notes) -> Iterator[dict[str, str]]:
+def table(path: Path, delimiter: str, needs: tuple[str, ...], notes: ReadReport) -> Iterator[dict[str, str]]:
     """Rows of a text table with one header line, as they are asked for.
 
     A row of another length is counted and left out. Raises BadData for a header without the columns it
@@ -30,7 +30,7 @@ def table(path: Path, delimiter: str, needs: tuple[str, ...], notes: Notes) -> I
         yield row
 
 
-def artists(path: Path | None, notes: Notes) -> dict[str, str]:
+def artists(path: Path | None, notes: ReadReport) -> dict[str, str]:
     """Clip id -> artist from the user's own CSV (columns clip, artist); empty where none was given.
 
     A clip may be named with or without folder and ending. Raises BadData, MissingData.
@@ -41,13 +41,13 @@ def artists(path: Path | None, notes: Notes) -> dict[str, str]:
         raise MissingData(
             f"No artist table at {shortened(path)}: expected a CSV with the columns clip, artist."
         )
-    found: dict[str, str] = {}
+    by_clip: dict[str, str] = {}
     for line, row in text.table(path, text.ANY, ("clip", "artist"), notes.add, by_hand=True):
         notes.source, notes.line = path, line
         clip, artist = normalised(stem(row["clip"])), normalised(row["artist"].strip())
-        if artist and found.setdefault(clip, artist) != artist:
+        if artist and by_clip.setdefault(clip, artist) != artist:
             notes.add("two artists of one clip in the artist table, the first kept", clip)
-    return found
+    return by_clip
 
 
 def stem(name: str) -> str:
@@ -57,18 +57,18 @@ def stem(name: str) -> str:
     return head if dot and f".{ending.lower()}" in formats.ENDINGS else last
 
 
-def packed(root: Path) -> str:
+def archive_hint(root: Path) -> str:
     """A sentence about archives below `root` that were not unpacked or came cut short; "" without any."""
-    found = [p for p in _listed(root) if _PART.search(p.name)]
-    if not found:
+    archives = [p for p in _listed(root) if _PART.search(p.name)]
+    if not archives:
         return ""
-    if found[0].suffix == ".zip" and not zipfile.is_zipfile(found[0]):
-        size = found[0].stat().st_size
-        return f" {found[0].name} is there but is no whole zip ({size:,} bytes): fetch it again."
-    return f" {found[0].name} is there: unpack it first."
+    if archives[0].suffix == ".zip" and not zipfile.is_zipfile(archives[0]):
+        size = archives[0].stat().st_size
+        return f" {archives[0].name} is there but is no whole zip ({size:,} bytes): fetch it again."
+    return f" {archives[0].name} is there: unpack it first."
 
 
-def contents(root: Path) -> str:
+def contents_hint(root: Path) -> str:
     """A sentence that says what lies in `root`, for a person who gave the wrong folder."""
     if not root.exists():
         return "There is no such folder."
@@ -76,11 +76,11 @@ def contents(root: Path) -> str:
         return "That is a file, not a folder."
     if not os.access(root, os.R_OK | os.X_OK):
         return "Its rights forbid reading it."
-    held = [readable(p.name) + "/" * p.is_dir() for p in _listed(root) if not p.name.startswith(".")]
-    if not held:
+    names = [readable(p.name) + "/" * p.is_dir() for p in _listed(root) if not p.name.startswith(".")]
+    if not names:
         return "It is empty."
-    more = f" and {len(held) - _NAMED} more" if len(held) > _NAMED else ""
-    return f"It holds {', '.join(held[:_NAMED])}{more}."
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"It holds {', '.join(names[:_NAMED])}{more}."
 
 
 def folders(root: Path) -> list[Path]:

@@ -44,7 +44,7 @@ def seconds(file: BinaryIO) -> float | None:
         return None
     if last.serial == stream.serial:
         return _length(file, stream, start, last.position)
-    total = sum(_length(file, one, at, end) for one, at, end in _chain(file))
+    total = sum(_length(file, link, at, end) for link, at, end in _chain(file))
     return total or None
 
 
@@ -60,9 +60,9 @@ def _begin(file: BinaryIO, stream: _Stream, start: int) -> int:
     sounding = [p for p in pages if p.position][:2]
     if len(sounding) < 2:
         return 0
-    one, two = sounding
-    each = (two.position - one.position) / max(two.packets, 1)  # samples of a packet
-    begin = round(one.position - each * one.packets)
+    first, second = sounding
+    each = (second.position - first.position) / max(second.packets, 1)  # samples of a packet
+    begin = round(first.position - each * first.packets)
     return begin if begin > _LATE * stream.rate else 0
 
 
@@ -71,11 +71,11 @@ def _chain(file: BinaryIO) -> Iterator[tuple[_Stream, int, int]]:
     stream, start, end = None, 0, 0
     for page in _pages(file, 0):
         if page.first:
-            found = _stream_of(file, page)
-            if found is not None:
+            next_stream = _stream_of(file, page)
+            if next_stream is not None:
                 if stream is not None and end:
                     yield stream, start, end
-                stream, start, end = found, page.at, 0
+                stream, start, end = next_stream, page.at, 0
         elif stream is not None and page.serial == stream.serial and page.position is not None:
             end = page.position
     if stream is not None and end:
@@ -142,9 +142,9 @@ def _next(file: BinaryIO, at: int) -> int:
     """Where the next page begins after `at`, -1 for none."""
     file.seek(at)
     while block := file.read(1 << 16):
-        found = block.find(b"OggS", 1 if file.tell() - len(block) == at else 0)
-        if found >= 0:
-            return file.tell() - len(block) + found
+        offset = block.find(b"OggS", 1 if file.tell() - len(block) == at else 0)
+        if offset >= 0:
+            return file.tell() - len(block) + offset
         if len(block) < 1 << 16:
             return -1
         file.seek(-3, 1)

@@ -90,7 +90,7 @@ class Facts:
 
 
 @dataclass(frozen=True)
-class Place:
+class DatasetLocation:
     """Where a dataset lies: its folder, which part of it is meant, and the user's own table of artists."""
 
     root: Path
@@ -98,7 +98,7 @@ class Place:
     artists: Path | None = None  # CSV with the columns clip, artist
 
 
-class Notes:
+class ReadReport:
     """What a reader skipped or mended: counted by kind, a few examples kept, so that nothing is silent."""
 
     EXAMPLES = 5
@@ -114,9 +114,9 @@ class Notes:
     def add(self, kind: str, example: str) -> None:
         """Counts one more of a kind ("row without an id, skipped"), named by an example, "" for none."""
         self.counts[kind] = self.counts.get(kind, 0) + 1
-        kept = self.examples.setdefault(kind, [])
-        if example and len(kept) < self.EXAMPLES:
-            kept.append(example)
+        examples = self.examples.setdefault(kind, [])
+        if example and len(examples) < self.EXAMPLES:
+            examples.append(example)
 
     def document(self) -> dict[str, dict]:
         """Kind -> its count and examples, for a JSON document."""
@@ -125,14 +125,15 @@ class Notes:
     def lines(self) -> list[str]:
         """A line a kind, for the terminal."""
         return [
-            f"  {kind}: {n:,}" + (f" ({', '.join(named)}{', …' if n > len(named) else ''})" if named else "")
+            f"  {kind}: {n:,}"
+            + (f" ({', '.join(examples)}{', …' if n > len(examples) else ''})" if examples else "")
             for kind, n in self.counts.items()
-            for named in [self.examples[kind]]
+            for examples in [self.examples[kind]]
         ]
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadResult:
     """What a reader found: the facts of what lies there, and its tracks, made while they are asked for."""
 
     facts: Facts
@@ -140,7 +141,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class ReadyMade:
+class PublishedEmbeddings:
     """Embeddings out of a dataset's own files: `rows` gives (ids, matrix (n, dim) float32) in batches."""
 
     key: str  # NAME:VARIANT of the backbone they are values of, or a name of their own
@@ -154,8 +155,8 @@ class ReadyMade:
 
 
 @dataclass(frozen=True)
-class Checked:
+class ChecksumResult:
     """One file against the dataset's own checksum: `found` is "same", "other" or "absent"."""
 
     path: Path
-    found: Literal["same", "other", "absent"]
+    status: Literal["same", "other", "absent"]

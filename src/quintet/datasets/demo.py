@@ -4,7 +4,7 @@ import re
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from quintet.datasets.base import Column, Facts, Notes, Place, Protocol, Reading, Track
+from quintet.datasets.base import Column, DatasetLocation, Facts, Protocol, ReadReport, ReadResult, Track
 from quintet.errors import MissingData
 
 WHEEL = "immich-memories-music==0.1.0"
@@ -55,26 +55,29 @@ def home() -> Path:
     return Path(str(tracks.locate())).parents[2]
 
 
-def read(place: Place, notes: Notes) -> Reading:
+def read(location: DatasetLocation, notes: ReadReport) -> ReadResult:
     """84 tracks, sorted by id. Tempo, key and seed come from LICENSE-MUSIC. Raises MissingData."""
-    root = place.root
+    root = location.root
     described = _described(root)
     files = sorted((root / "tracks").glob("*/*.opus"))
     if not files:
         raise MissingData(f"No demo music under {root}: expected tracks/<mood>/<mix>.opus. Run: make data")
-    return Reading(FACTS, [track for path in files for track in _excerpts(path, described)])
+    return ReadResult(FACTS, [track for path in files for track in _excerpts(path, described)])
 
 
 def _described(root: Path) -> dict[str, tuple[int, str, int, str]]:
     """Mix -> (tempo in bpm, key, generator seed, style)."""
-    places = [root / "LICENSE-MUSIC", *root.parent.glob("immich_memories_music-*.dist-info/**/LICENSE-MUSIC")]
-    path = next((p for p in places if p.is_file()), None)
+    candidates = [
+        root / "LICENSE-MUSIC",
+        *root.parent.glob("immich_memories_music-*.dist-info/**/LICENSE-MUSIC"),
+    ]
+    path = next((p for p in candidates if p.is_file()), None)
     if path is None:
         raise MissingData(
             f"No LICENSE-MUSIC beside the music in {root}: it holds tempo, key, seed. Run: make data"
         )
-    found = _LINE.findall(path.read_text(encoding="utf-8"))
-    return {mix: (int(bpm), key, int(seed), style) for mix, bpm, key, seed, style in found}
+    entries = _LINE.findall(path.read_text(encoding="utf-8"))
+    return {mix: (int(bpm), key, int(seed), style) for mix, bpm, key, seed, style in entries}
 
 
 def _excerpts(path: Path, described: dict[str, tuple[int, str, int, str]]) -> list[Track]:

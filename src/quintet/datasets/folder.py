@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from quintet.audio import formats
-from quintet.datasets import _files, _tags
-from quintet.datasets.base import Column, Facts, Notes, Place, Protocol, Reading, Track
+from quintet.datasets import _files, _id3
+from quintet.datasets.base import Column, DatasetLocation, Facts, Protocol, ReadReport, ReadResult, Track
 from quintet.errors import MissingData
 from quintet.names import display
 
@@ -34,29 +34,29 @@ FACTS = Facts(
 )
 
 
-def read(place: Place, notes: Notes) -> Reading:
+def read(location: DatasetLocation, notes: ReadReport) -> ReadResult:
     """Every sound file below a folder, by its path; tags and length are read while tracks are asked for.
 
     Raises MissingData.
     """
-    found = sorted(
-        formats.sound_files(place.root, lambda reason, name: notes.add(reason, _files.readable(name)))
+    sound_files = sorted(
+        formats.sound_files(location.root, lambda reason, name: notes.add(reason, _files.readable(name)))
     )
-    if not found:
+    if not sound_files:
         raise MissingData(
-            f"No music under {_files.readable(str(place.root))}: expected files such as "
-            f"{formats.EXAMPLES}. {_files.contents(place.root)}{_files.packed(place.root)} "
+            f"No music under {_files.readable(str(location.root))}: expected files such as "
+            f"{formats.EXAMPLES}. {_files.contents_hint(location.root)}{_files.archive_hint(location.root)} "
             "Run: quintet datasets add folder --root DIR"
         )
-    classes = tuple(dict.fromkeys(label for parts in found for label in _labels(parts)))
+    classes = tuple(dict.fromkeys(label for parts in sound_files for label in _labels(parts)))
     facts = replace(
         FACTS,
-        title=_files.readable(place.root.name) or FACTS.title,
+        title=_files.readable(location.root.name) or FACTS.title,
         classes=classes,
-        source=_files.readable(str(place.root)),
+        source=_files.readable(str(location.root)),
         protocols=(_GROUPED,) if len(classes) > 1 else (),
     )
-    return Reading(facts, _tracks(place.root, found, notes))
+    return ReadResult(facts, _tracks(location.root, sound_files, notes))
 
 
 def _labels(parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -64,18 +64,18 @@ def _labels(parts: tuple[str, ...]) -> tuple[str, ...]:
     return (display(_files.readable(parts[0])),) if len(parts) > 1 else ()
 
 
-def _tracks(root: Path, found: Iterable[tuple[str, ...]], notes: Notes) -> Iterator[Track]:
-    for parts in found:
+def _tracks(root: Path, sound_files: Iterable[tuple[str, ...]], notes: ReadReport) -> Iterator[Track]:
+    for parts in sound_files:
         name = _files.readable("/".join(parts))
         path = root.joinpath(*parts)
-        said = _tags.read(path)
-        if said.trouble:
-            notes.add(f"tags not read: {said.trouble}", name)
-        about = {"format": path.suffix[1:].lower(), "bitrate": said.bitrate}
+        tags = _id3.read(path)
+        if tags.trouble:
+            notes.add(f"tags not read: {tags.trouble}", name)
+        about = {"format": path.suffix[1:].lower(), "bitrate": tags.bitrate}
         yield Track(
-            id=name, path=path, title=said.title or _files.readable(path.stem), artist=said.artist,
-            labels=_labels(parts), seconds=said.seconds, group=(said.first or said.album).casefold(),
-            album=said.album, year=said.year, tags=said.genres,
-            flags=(said.trouble,) if said.trouble == _tags.DAMAGED else (),
+            id=name, path=path, title=tags.title or _files.readable(path.stem), artist=tags.artist,
+            labels=_labels(parts), seconds=tags.seconds, group=(tags.first or tags.album).casefold(),
+            album=tags.album, year=tags.year, tags=tags.genres,
+            flags=(tags.trouble,) if tags.trouble == _id3.DAMAGED else (),
             columns={k: v for k, v in about.items() if v},
         )  # fmt: skip

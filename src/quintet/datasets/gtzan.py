@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from quintet.datasets import _files
-from quintet.datasets.base import Facts, Notes, Place, Protocol, Reading, Track
+from quintet.datasets.base import DatasetLocation, Facts, Protocol, ReadReport, ReadResult, Track
 from quintet.errors import MissingData
 
 GENRES = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock")
@@ -61,13 +61,13 @@ _CLIP = re.compile(rf"({'|'.join(GENRES)})\.000\d\d")
 _RUN = "Run: quintet datasets add gtzan --root DIR"
 
 
-def read(place: Place, notes: Notes) -> Reading:
+def read(location: DatasetLocation, notes: ReadReport) -> ReadResult:
     """Every clip there is, by genre and number; `artist` and `group` from the user's table.
 
     Raises MissingData, and BadData for a damaged table of artists.
     """
-    folder = _folder(place.root)
-    artists = _files.artists(place.artists, notes)
+    folder = _folder(location.root)
+    artists = _files.artists(location.artists, notes)
     paths = _paths(folder, notes)
     splits = _splits()
     for lacking in sorted(splits.keys() - paths.keys()):
@@ -85,7 +85,7 @@ def read(place: Place, notes: Notes) -> Reading:
                   split=splits.get(clip, ""), seconds=SECONDS, group=artist,
                   flags=(faults[clip],) if clip in faults else ())
         )  # fmt: skip
-    return Reading(_facts(any(track.artist for track in tracks)), tracks)
+    return ReadResult(_facts(any(track.artist for track in tracks)), tracks)
 
 
 def _facts(artists: bool) -> Facts:
@@ -102,29 +102,29 @@ def _splits() -> dict[str, str]:
 
 def _repeats() -> dict[str, str]:
     """Clip -> which other clip it repeats, both ways."""
-    pairs = [(f"{g}.{a:05d}", f"{g}.{b:05d}") for g, found in REPEATS.items() for a, b in found]
-    return {one: f"exact repeat of {other}" for a, b in pairs for one, other in ((a, b), (b, a))}
+    pairs = [(f"{g}.{a:05d}", f"{g}.{b:05d}") for g, repeats in REPEATS.items() for a, b in repeats]
+    return {clip: f"exact repeat of {duplicate}" for a, b in pairs for clip, duplicate in ((a, b), (b, a))}
 
 
-def _paths(folder: Path, notes: Notes) -> dict[str, Path]:
+def _paths(folder: Path, notes: ReadReport) -> dict[str, Path]:
     """Clip -> its file. What else lies there is counted."""
-    found: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for path in _lying(folder, notes):
         clip, ending = path.stem, path.suffix.lower()
         if path.name.startswith("."):
             notes.add("hidden file, left out", _files.readable(path.name))
         elif ending not in (".wav", ".au") or not _is_clip(path) or path.is_dir():
             notes.add("file of another name, left out", _files.readable(path.name))
-        elif clip in found:
+        elif clip in paths:
             notes.add("there as .wav and .au, the .wav taken", clip)
             if ending == ".wav":
-                found[clip] = path
+                paths[clip] = path
         else:
-            found[clip] = path
-    return found
+            paths[clip] = path
+    return paths
 
 
-def _lying(folder: Path, notes: Notes) -> Iterator[Path]:
+def _lying(folder: Path, notes: ReadReport) -> Iterator[Path]:
     """Files of the genres' folders, in order; other folders are counted."""
     for genre in sorted(folder.iterdir()):
         if genre.name not in GENRES:
@@ -140,27 +140,30 @@ def _lying(folder: Path, notes: Notes) -> Iterator[Path]:
 
 
 def _is_clip(path: Path) -> bool:
-    named = _CLIP.fullmatch(path.stem)
-    return named is not None and named[1] == path.parent.name
+    match = _CLIP.fullmatch(path.stem)
+    return match is not None and match[1] == path.parent.name
 
 
 def _folder(root: Path) -> Path:
     """The folder that holds blues/ to rock/: `root` or one below it. Raises MissingData."""
-    found = _within(root)
-    if found is not None:
-        return found
+    folder = _within(root)
+    if folder is not None:
+        return folder
     around = [root.parent, root.parent.parent, *_files.folders(root), *_files.folders(root.parent)]
-    right = next((near for near in map(_within, around) if near is not None), None)
+    right = next((candidate for candidate in map(_within, around) if candidate is not None), None)
     hint = f" It seems to be {right}: give that one." if right else ""
     raise MissingData(
         f"No GTZAN audio under {root}: expected genres/, genres_original/ or Data/genres_original/ with "
-        f"<genre>/<genre>.00000.wav or .au. {_files.contents(root)}{_files.packed(root)}{hint} {_RUN}"
+        "<genre>/<genre>.00000.wav or .au. "
+        f"{_files.contents_hint(root)}{_files.archive_hint(root)}{hint} {_RUN}"
     )
 
 
 def _within(root: Path) -> Path | None:
     ways = (root, root / "genres", root / KAGGLE, root / "Data" / KAGGLE)
-    return next((way for way in ways if any(map(_holds, (way / genre for genre in GENRES)))), None)
+    return next(
+        (candidate for candidate in ways if any(map(_holds, (candidate / genre for genre in GENRES)))), None
+    )
 
 
 def _holds(folder: Path) -> bool:

@@ -10,10 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
-from quintet.datasets._files import contents, folders, packed, table
-from quintet.datasets.base import Column, Facts, Notes, Place, Protocol, Reading, Track, Value
+from quintet.datasets._files import archive_hint, contents_hint, folders, table
+from quintet.datasets.base import (
+    Column,
+    DatasetLocation,
+    Facts,
+    Protocol,
+    ReadReport,
+    ReadResult,
+    Track,
+    Value,
+)
 from quintet.errors import BadData, MissingData
-from quintet.storage.text import number
+from quintet.storage.text import parse_float
 
 TAGS, CLIPS = "annotations_final.csv", "clip_info_final.csv"
 FOLDERS = frozenset("0123456789abcdef")
@@ -82,9 +91,9 @@ class Row:
     tags: tuple[str, ...]
 
 
-def read(place: Place, notes: Notes) -> Reading:
+def read(location: DatasetLocation, notes: ReadReport) -> ReadResult:
     """The annotated clips, in the order of annotations_final.csv. Raises MissingData, BadData."""
-    root = place.root
+    root = location.root
     if not os.access(root, os.R_OK | os.X_OK) or not (root / TAGS).is_file():
         raise MissingData(_absent(root))
     rows = list(_rows(root / TAGS, notes))
@@ -93,10 +102,12 @@ def read(place: Place, notes: Notes) -> Reading:
     clips = _clips(root / CLIPS, notes)
     _count_unused(rows, clips, notes)
     audio = _audio(root)
-    return Reading(replace(FACTS, missing=_missing(root, audio)), _tracks(rows, clips, audio or root, notes))
+    return ReadResult(
+        replace(FACTS, missing=_missing(root, audio)), _tracks(rows, clips, audio or root, notes)
+    )
 
 
-def _rows(path: Path, notes: Notes) -> Iterator[Row]:
+def _rows(path: Path, notes: ReadReport) -> Iterator[Row]:
     names: list[str] | None = None
     for cells in table(path, "\t", ("clip_id", "mp3_path"), notes):
         if names is None:
@@ -114,19 +125,19 @@ def _rows(path: Path, notes: Notes) -> Iterator[Row]:
         yield Row(clip, cells["mp3_path"].strip(), tuple(n for n in names if cells[n].strip() == "1"))
 
 
-def _clips(path: Path, notes: Notes) -> dict[str, dict[str, str]]:
+def _clips(path: Path, notes: ReadReport) -> dict[str, dict[str, str]]:
     """Clip id -> its row of clip_info_final.csv (31,382 of them); empty where that file is not there."""
     if not path.is_file():
         return {}
     needs = ("clip_id", "title", "artist", "album", "segmentStart", "segmentEnd")
-    found: dict[str, dict[str, str]] = {}
+    by_id: dict[str, dict[str, str]] = {}
     for cells in table(path, "\t", needs, notes):
-        if found.setdefault(cells["clip_id"].strip(), cells) is not cells:
+        if by_id.setdefault(cells["clip_id"].strip(), cells) is not cells:
             notes.add(f"repeated id in {path.name}, the first kept", cells["clip_id"])
-    return found
+    return by_id
 
 
-def _count_unused(rows: list[Row], clips: dict[str, dict[str, str]], notes: Notes) -> None:
+def _count_unused(rows: list[Row], clips: dict[str, dict[str, str]], notes: ReadReport) -> None:
     annotated = {row.id for row in rows}
     for clip in clips:
         if clip not in annotated:
@@ -135,14 +146,14 @@ def _count_unused(rows: list[Row], clips: dict[str, dict[str, str]], notes: Note
         notes.add(f"annotated clip that {CLIPS} lacks", clip)
 
 
-def _tracks(rows: list[Row], clips: dict, audio: Path, notes: Notes) -> Iterator[Track]:
+def _tracks(rows: list[Row], clips: dict, audio: Path, notes: ReadReport) -> Iterator[Track]:
     splits = {row.id: "" if row.id in BAD else _split(row.path) for row in rows}
     artists = {
         row.id: clips[row.id]["artist"].strip() if row.id in clips else _slug(row.path, 0) for row in rows
     }
-    known = {artists[clip] for clip, split in splits.items() if split in ("train", "valid")}
+    seen_artists = {artists[clip] for clip, split in splits.items() if split in ("train", "valid")}
     for row in rows:
-        new = splits[row.id] == "test" and artists[row.id] not in known
+        new = splits[row.id] == "test" and artists[row.id] not in seen_artists
         track = _track(row, clips.get(row.id, {}), _path(audio, row, notes))
         yield replace(
             track, artist=artists[row.id], group=artists[row.id] or row.id, split=splits[row.id],
@@ -153,8 +164,8 @@ def _tracks(rows: list[Row], clips: dict, audio: Path, notes: Notes) -> Iterator
 def _track(row: Row, clip: dict[str, str], path: Path | None) -> Track:
     """`labels` are the top-50 tags in the classes' order, `tags` the others: no tag is in both."""
     labels = tuple(name for name in TOP if name in row.tags)
-    start, end = number(clip.get("segmentStart", "")), number(clip.get("segmentEnd", ""))
-    position = number(clip.get("track_number", ""))
+    start, end = parse_float(clip.get("segmentStart", "")), parse_float(clip.get("segmentEnd", ""))
+    position = parse_float(clip.get("track_number", ""))
     columns: dict[str, Value] = {"top50": bool(labels) and row.id not in BAD and row.id not in LEFT_OUT}
     if position is not None:
         columns["track_number"] = int(position)
@@ -162,10 +173,10 @@ def _track(row: Row, clip: dict[str, str], path: Path | None) -> Track:
         columns["segment_start"] = start
     if clip.get("original_url"):
         columns["url"] = clip["original_url"]
-    known = start is not None and end is not None and end > start
+    has_span = start is not None and end is not None and end > start
     return Track(
         id=row.id, path=path, title=clip.get("title", "") or _slug(row.path, 3), artist="", labels=labels,
-        seconds=end - start if known else SECONDS, album=clip.get("album", ""),
+        seconds=end - start if has_span else SECONDS, album=clip.get("album", ""),
         tags=tuple(name for name in row.tags if name not in TOP),
         flags=(BAD[row.id],) if row.id in BAD else (), columns=columns,
     )  # fmt: skip
@@ -185,7 +196,7 @@ def _slug(path: str, part: int) -> str:
     return parts[part].replace("_", " ") if part < len(parts) else ""
 
 
-def _path(audio: Path, row: Row, notes: Notes) -> Path | None:
+def _path(audio: Path, row: Row, notes: ReadReport) -> Path | None:
     inner = PurePosixPath(row.path.replace("\\", "/").lstrip("/"))
     if not inner.name or ".." in inner.parts or re.match(r"[A-Za-z]:", str(inner)):
         notes.add("row without a path inside the dataset", row.id)
@@ -200,12 +211,12 @@ def _audio(root: Path) -> Path | None:
 
 
 def _missing(root: Path, audio: Path | None) -> tuple[str, ...]:
-    found = []
+    messages = []
     if audio is None:
-        found.append(f"The audio is not here: expected the folders 0 to 9 and a to f.{_parts(root)}")
+        messages.append(f"The audio is not here: expected the folders 0 to 9 and a to f.{_parts(root)}")
     if not (root / CLIPS).is_file():
-        found.append(f"{CLIPS} would add titles, albums and the artists as they are spelt.")
-    return tuple(found)
+        messages.append(f"{CLIPS} would add titles, albums and the artists as they are spelt.")
+    return tuple(messages)
 
 
 def _parts(root: Path) -> str:
@@ -213,7 +224,7 @@ def _parts(root: Path) -> str:
     there = {n for n in (1, 2, 3) if (root / f"mp3.zip.{n:03}").is_file()}
     lacking = ", ".join(f"mp3.zip.{n:03}" for n in (1, 2, 3) if n not in there)
     if not there:
-        return packed(root)
+        return archive_hint(root)
     if lacking:
         return f" Of its zip in three parts {lacking} is not here: fetch it, then join and unpack them."
     return f" Its zip lies here in three parts. Run in {root}: cat mp3.zip.00? > mp3.zip && unzip mp3.zip"
@@ -222,9 +233,9 @@ def _parts(root: Path) -> str:
 def _absent(root: Path) -> str:
     again = "Run: quintet datasets add magnatagatune --root DIR"
     below = folders(root)
-    near = [*below, *(p for folder in below for p in folders(folder)), root.parent, root.parent.parent]
-    right = next((p for p in near if (p / TAGS).is_file()), None)
+    candidates = [*below, *(p for folder in below for p in folders(folder)), root.parent, root.parent.parent]
+    right = next((p for p in candidates if (p / TAGS).is_file()), None)
     if right is not None:
         return f"No {TAGS} in {root}, but there is one in {right}: give that folder. {again}"
     expected = f"expected {TAGS}, {CLIPS} and the folders 0 to 9 and a to f"
-    return f"No MagnaTagATune in {root}: {expected}. {contents(root)}{_parts(root)} {again}"
+    return f"No MagnaTagATune in {root}: {expected}. {contents_hint(root)}{_parts(root)} {again}"

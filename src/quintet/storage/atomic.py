@@ -115,10 +115,10 @@ def exclusive(lock: Path, busy: str, seconds: float = 0.0) -> Iterator[None]:
     Raises Busy with the sentence `busy` where another holds it for longer than `seconds`, StoreError where
     the folder refuses.
     """
-    held = FileLock(lock, timeout=seconds)
+    file_lock = FileLock(lock, timeout=seconds)
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
-        held.acquire()
+        file_lock.acquire()
     except Timeout as error:
         raise Busy(busy) from error
     except OSError as error:
@@ -129,7 +129,7 @@ def exclusive(lock: Path, busy: str, seconds: float = 0.0) -> Iterator[None]:
     try:
         yield
     finally:
-        held.release()
+        file_lock.release()
 
 
 def _force_to_disk(path: Path) -> None:

@@ -78,13 +78,13 @@ def table(
             yield line, dict(zip(header, cells, strict=True))
 
 
-def whole(cell: str) -> int | None:
+def parse_int(cell: str) -> int | None:
     """A number without a sign, as a table holds it; None for anything else: no "\u00b2", no 5,000 digits."""
     cell = cell.strip()
     return int(cell) if cell.isascii() and cell.isdigit() and len(cell) <= 15 else None
 
 
-def number(cell: str) -> float | None:
+def parse_float(cell: str) -> float | None:
     """A finite number from 0 to 2^53, which both an integer and a number can hold; None for anything else."""
     try:
         value = float(cell)
@@ -145,9 +145,9 @@ def _check(path: Path, header: list[str], delimiter: str, needs: tuple[str, ...]
     if not lacking:
         return
     line = delimiter.join(header).replace('"', "")
-    other = next((d for d in _NAMES if d != delimiter and all(n in line.split(d) for n in needs)), None)
+    actual = next((d for d in _NAMES if d != delimiter and all(n in line.split(d) for n in needs)), None)
     hint = (
-        f" It seems to be separated by {_NAMES[other]}: {_NAMES[delimiter]} were expected." if other else ""
+        f" It seems to be separated by {_NAMES[actual]}: {_NAMES[delimiter]} were expected." if actual else ""
     )
     raise BadData(
         f"{path} lacks the column {lacking[0]!r}; its first line is {line[:120]!r}.{hint} "

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 PIECE = 1 << 15  # bytes read at a time: what a cut connection loses at most
 SPARE = 200_000_000  # bytes that stay free on the disk
 
-Show = Callable[[int, int], None]  # bytes here, of (0: the server does not say)
+ProgressCallback = Callable[[int, int], None]  # bytes here, of (0: the server does not say)
 
 
-def fetch(url: str, part: Path, show: Show, patience: connection.Patience) -> None:
+def fetch(url: str, part: Path, progress: ProgressCallback, timeouts: connection.Timeouts) -> None:
     """Makes `part` the whole file behind `url`, going on from what it holds of the same file already.
 
     Raises NotFetched with the reason, UsageError for an address that is none. What came is kept in `part`;
@@ -34,20 +34,24 @@ def fetch(url: str, part: Path, show: Show, patience: connection.Patience) -> No
     """
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         raise UsageError(f"{url!r} is no address to download from; expected https://… or a file.")
-    connection.reach(url, patience)
+    connection.check_reachable(url, timeouts)
     try:
         part.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise NotFetched(f"{part.parent} cannot be written: {error.strerror}.") from error
     while True:
-        before = _held(part)
+        before = _partial_size(part)
         try:
-            _pull(url, part, show, patience)
-        except connection.Cut as cut:
-            if _held(part) > before:
+            _pull(url, part, progress, timeouts)
+        except connection.TransferInterrupted as interruption:
+            if _partial_size(part) > before:
                 continue
-            kept = f" The first {size(_held(part))} are kept, to go on from." if _held(part) else ""
-            raise NotFetched(f"{cut}{kept}") from cut
+            kept_text = (
+                f" The first {size(_partial_size(part))} are kept, to go on from."
+                if _partial_size(part)
+                else ""
+            )
+            raise NotFetched(f"{interruption}{kept_text}") from interruption
         return
 
 
@@ -65,7 +69,7 @@ def discard(part: Path) -> None:
     _note(part).unlink(missing_ok=True)
 
 
-def _pull(url: str, part: Path, show: Show, patience: connection.Patience) -> None:
+def _pull(url: str, part: Path, progress: ProgressCallback, timeouts: connection.Timeouts) -> None:
     """One request for what is missing. Raises Cut where the transfer ends early."""
     import requests
 
@@ -73,53 +77,53 @@ def _pull(url: str, part: Path, show: Show, patience: connection.Patience) -> No
     headers = {"Accept-Encoding": "identity", "User-Agent": "quintet"}
     if start:
         headers |= {"Range": f"bytes={start}-", "If-Range": tag}
-    times = (patience.connect, patience.silence)
+    times = (timeouts.connect, timeouts.read)
     try:
-        with requests.get(url, headers=headers, stream=True, timeout=times) as answer:
-            if answer.status_code == 416 and start:  # nothing is left to send, or the file is shorter now
-                if answer.headers.get("Content-Range") == f"bytes */{start}":
+        with requests.get(url, headers=headers, stream=True, timeout=times) as response:
+            if response.status_code == 416 and start:  # nothing is left to send, or the file is shorter now
+                if response.headers.get("Content-Range") == f"bytes */{start}":
                     return
                 discard(part)
-                return _pull(url, part, show, patience)
-            start, total = _begin(answer, url, start)
-            _room(part, total - start)
-            _keep(answer, url, part)
-            _write(answer, part, start, lambda here: show(here, total))
+                return _pull(url, part, progress, timeouts)
+            start, total = _check_response(response, url, start)
+            _check_space(part, total - start)
+            _write_note(response, url, part)
+            _write(response, part, start, lambda received: progress(received, total))
     except requests.exceptions.RequestException as error:
-        raise connection.said(url, error, patience) from error
+        raise connection.describe_error(url, error, timeouts) from error
     except OSError as error:
         raise NotFetched(f"{part.parent} cannot be written: {error.strerror}.") from error
-    if total and _held(part) < total:
-        raise connection.Cut(f"{connection.host(url)} ended the transfer early.")
+    if total and _partial_size(part) < total:
+        raise connection.TransferInterrupted(f"{connection.host(url)} ended the transfer early.")
 
 
-def _begin(answer: "Response", url: str, start: int) -> tuple[int, int]:
+def _check_response(response: "Response", url: str, start: int) -> tuple[int, int]:
     """Where the body begins in the file, and the file's whole size (0: unknown). Raises NotFetched."""
-    wrong = answer.status_code == 206 and f"bytes {start}-" not in answer.headers.get("Content-Range", "")
-    if answer.status_code not in (200, 206) or wrong:
-        why = f"{answer.status_code} ({answer.reason})" if answer.reason else f"{answer.status_code}"
+    wrong = response.status_code == 206 and f"bytes {start}-" not in response.headers.get("Content-Range", "")
+    if response.status_code not in (200, 206) or wrong:
+        why = f"{response.status_code} ({response.reason})" if response.reason else f"{response.status_code}"
         raise NotFetched(f"{connection.host(url)} answered {why} for {url}.")
-    length = int(answer.headers.get("Content-Length") or 0)
-    if answer.status_code == 200:  # ranges are not supported, or the file changed: all of it comes
+    length = int(response.headers.get("Content-Length") or 0)
+    if response.status_code == 200:  # ranges are not supported, or the file changed: all of it comes
         return 0, length
     return start, start + length if length else 0
 
 
-def _write(answer: "Response", part: Path, start: int, show: Callable[[int], None]) -> None:
+def _write(response: "Response", part: Path, start: int, progress: Callable[[int], None]) -> None:
     """Appends the body, or begins anew at 0."""
-    here = start
+    received = start
     with part.open("ab" if start else "wb") as file:
-        show(here)
-        for piece in answer.iter_content(PIECE):
-            file.write(piece)
-            here += len(piece)
-            show(here)
+        progress(received)
+        for chunk in response.iter_content(PIECE):
+            file.write(chunk)
+            received += len(chunk)
+            progress(received)
 
 
-def _keep(answer: "Response", url: str, part: Path) -> None:
+def _write_note(response: "Response", url: str, part: Path) -> None:
     """Notes what tells later whether a range fits what is here: the server's tag of this version."""
-    strong = answer.headers.get("ETag", "")
-    tag = answer.headers.get("Last-Modified", "") if strong.startswith("W/") or not strong else strong
+    strong = response.headers.get("ETag", "")
+    tag = response.headers.get("Last-Modified", "") if strong.startswith("W/") or not strong else strong
     atomic.write_json(_note(part), {"url": url, "tag": tag})
 
 
@@ -134,10 +138,10 @@ def _resumable(url: str, part: Path) -> tuple[int, str]:
     tag = note.get("tag") if isinstance(note, dict) and note.get("url") == url else None
     if not isinstance(tag, str) or not tag or not tag.isprintable():
         return 0, ""
-    return _held(part), tag
+    return _partial_size(part), tag
 
 
-def _room(part: Path, needed: int) -> None:
+def _check_space(part: Path, needed: int) -> None:
     free = shutil.disk_usage(part.parent).free
     if needed and free < needed + SPARE:
         raise NotFetched(
@@ -146,7 +150,7 @@ def _room(part: Path, needed: int) -> None:
         )
 
 
-def _held(part: Path) -> int:
+def _partial_size(part: Path) -> int:
     return part.stat().st_size if part.is_file() else 0
 
 

@@ -6,43 +6,15 @@ from pathlib import Path
 from typing import Protocol
 
 from quintet import registry
+from quintet.backbones.base import WeightFile
+from quintet.checkpoints import identify
 from quintet.errors import BadWeights, MissingWeights, UsageError
 from quintet.settings import Settings
 from quintet.storage import paths
-from quintet.weights import recognise, sums
-
-FREE = ("MIT", "ISC", "Apache-2.0", "BSD-3-Clause", "CC0-1.0", "CC-BY-4.0")  # taken without asking
+from quintet.weights import checksums
 
 
-@dataclass(frozen=True)
-class WeightFile:
-    """One file a net needs: where it comes from and how to know it. `wheel` is "distribution==version".
-
-    An empty `sha256` is unknown upstream and held from the first download on; `bytes` may be rounded.
-    """
-
-    name: str  # its path below the weights folder, or inside the wheel
-    sha256: str
-    bytes: int
-    licence: str
-    wheel: str = ""
-    url: str = ""
-    md5: str = ""  # where upstream publishes no better one
-    member: str = ""  # what to take out of the zip at `url`
-    licence_note: str = ""  # what its licence means, where it is not free or not clear
-    optional: bool = False  # the net hears without it; it stands after those it needs
-    holds: str = ""  # how `recognise.what` begins for it: files given in another order are told apart
-    also: tuple[
-        str, ...
-    ] = ()  # SHA-256, or its first digits, of other publishers' files with the same numbers
-
-    @property
-    def free(self) -> bool:
-        """Whether its licence is known and lets anyone use it for anything."""
-        return self.licence in FREE
-
-
-class Needs(Protocol):
+class HasWeights(Protocol):
     """What a backbone's spec says of its weights."""
 
     @property
@@ -66,24 +38,24 @@ class Located:
     sha256: tuple[str, ...]
 
 
-def locate(spec: Needs, settings: Settings, given: tuple[Path, ...] = ()) -> Located:
+def locate(spec: HasWeights, settings: Settings, weight_paths: tuple[Path, ...] = ()) -> Located:
     """The weights of one backbone: the files given, else the weights folder, else the installed wheel.
 
     Raises MissingWeights with what is missing and the command that gets it, UsageError for the wrong number
     of given files, BadWeights where the wheel's file is not the one its publisher made.
     """
-    if given:
-        found = list(zip(spec.weights, _given(spec, given), strict=False))
+    if weight_paths:
+        located = list(zip(spec.weights, _checked_paths(spec, weight_paths), strict=False))
     else:
         looked = [(file, find(file, settings)) for file in spec.weights]
         missing = [file for file, path in looked if path is None and not file.optional]
         if missing:
             raise MissingWeights(_missing(spec, missing, settings))
-        found = [(file, path) for file, path in looked if path]
-    needed = [(file, path) for file, path in found if not file.optional]
+        located = [(file, path) for file, path in looked if path]
+    needed = [(file, path) for file, path in located if not file.optional]
     states = {state(file, path, settings) for file, path in needed}
-    held = tuple(sums.of(path, settings) for _, path in needed)
-    return Located(tuple(path for _, path in found), "custom" if "custom" in states else "official", held)
+    hashes = tuple(checksums.cached(path, settings) for _, path in needed)
+    return Located(tuple(path for _, path in located), "custom" if "custom" in states else "official", hashes)
 
 
 def find(file: WeightFile, settings: Settings) -> Path | None:
@@ -101,13 +73,15 @@ def state(file: WeightFile, path: Path | None, settings: Settings) -> str:
 
 def checksum(file: WeightFile, path: Path, settings: Settings) -> str:
     """Which checksum the file at `path` has: published, recorded (at its first download), or other."""
-    if any(sums.of(path, settings).startswith(digits) for digits in file.also):
+    if any(checksums.cached(path, settings).startswith(digits) for digits in file.also):
         return "published"
     if file.sha256:
-        return "published" if sums.of(path, settings) == file.sha256 else "other"
-    if file.md5 and sums.of(path, settings, "md5") == file.md5:
+        return "published" if checksums.cached(path, settings) == file.sha256 else "other"
+    if file.md5 and checksums.cached(path, settings, "md5") == file.md5:
         return "published"
-    return "recorded" if sums.of(path, settings) == sums.recorded(file.name, settings) else "other"
+    return (
+        "recorded" if checksums.cached(path, settings) == checksums.recorded(file.name, settings) else "other"
+    )
 
 
 def status(settings: Settings) -> list[dict]:
@@ -137,38 +111,39 @@ def row(backbone: str, file: WeightFile, settings: Settings) -> dict:
     }
 
 
-def _given(spec: Needs, given: tuple[Path, ...]) -> tuple[Path, ...]:
+def _checked_paths(spec: HasWeights, weight_paths: tuple[Path, ...]) -> tuple[Path, ...]:
     needed = sum(not file.optional for file in spec.weights)
-    if not needed <= len(given) <= len(spec.weights):
-        wanted = ", then ".join(Path(file.name).name for file in spec.weights) or "no file at all"
+    if not needed <= len(weight_paths) <= len(spec.weights):
+        expected_names = ", then ".join(Path(file.name).name for file in spec.weights) or "no file at all"
         reads = f"{needed}" if needed == len(spec.weights) else f"{needed} to {len(spec.weights)}"
         raise UsageError(
-            f"{spec.title} was given {len(given)} weights file(s); it reads {reads}: {wanted}. "
+            f"{spec.title} was given {len(weight_paths)} weights file(s); it reads {reads}: "
+            f"{expected_names}. "
             f"Name them in that order: --weights {' '.join(['FILE'] * needed)}"
         )
-    for path in given:
+    for path in weight_paths:
         if not paths.is_file(path):
             raise MissingWeights(
                 f"There is no weights file {paths.shortened(path)}{paths.instead(path)}. "
                 "Name one that exists: --weights FILE."
             )
-    return _in_order(spec, given)
+    return _in_order(spec, weight_paths)
 
 
-def _in_order(spec: Needs, given: tuple[Path, ...]) -> tuple[Path, ...]:
+def _in_order(spec: HasWeights, weight_paths: tuple[Path, ...]) -> tuple[Path, ...]:
     """The files given in the order of `spec.weights`, where their content tells which is which."""
-    if len(given) < 2 or not all(file.holds for file in spec.weights):
-        return given
-    told = [recognise.what(path) for path in given]
-    wanted = [
-        next((g for g, t in zip(given, told, strict=True) if t.startswith(f.holds)), None)
+    if len(weight_paths) < 2 or not all(file.holds for file in spec.weights):
+        return weight_paths
+    kinds = [identify.what(path) for path in weight_paths]
+    ordered = [
+        next((g for g, t in zip(weight_paths, kinds, strict=True) if t.startswith(f.holds)), None)
         for f in spec.weights
     ]
-    found = tuple(path for path in wanted if path)
-    return found if len(set(found)) == len(given) else given
+    complete = tuple(path for path in ordered if path)
+    return complete if len(set(complete)) == len(weight_paths) else weight_paths
 
 
-def _missing(spec: Needs, missing: list[WeightFile], settings: Settings) -> str:
+def _missing(spec: HasWeights, missing: list[WeightFile], settings: Settings) -> str:
     names = ", ".join(file.name for file in missing)
     wheels = sorted({file.wheel for file in missing if file.wheel})
     run = f"make data (it installs {', '.join(wheels)} for its data)" if wheels else "quintet weights"

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from quintet.datasets import demo
-from quintet.datasets.base import Place
+from quintet.datasets.base import DatasetLocation
 
 
-def make(root: Path) -> Place:
+def make(root: Path) -> DatasetLocation:
     """The installed wheel; nothing is made below `root`."""
-    return Place(demo.home())
+    return DatasetLocation(demo.home())

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from quintet.datasets.base import Place
+from quintet.datasets.base import DatasetLocation
 from tests.sounds import encode
 
 GENRES = Path(__file__).with_name("fma_genres.csv")
@@ -61,7 +61,7 @@ ROOTS = {"Electronic": 15, "Experimental": 38, "Folk": 17, "Hip-Hop": 21, "Instr
 SMALL = ("Electronic", "Experimental", "Folk", "Hip-Hop", "Instrumental", "International", "Pop", "Rock")
 
 
-def make(root: Path) -> Place:
+def make(root: Path) -> DatasetLocation:
     """24 tracks: 16 small, 4 medium, 4 large, of which fma_medium has 19 as MP3; known faults among them."""
     base = root / 'Free Music Archive\'s "copy"'
     rows = list(_few())
@@ -79,7 +79,7 @@ def make(root: Path) -> Place:
         lines.append(f"{hashlib.sha1(path.read_bytes()).hexdigest()}  {name}\n")
     sound.unlink()
     (base / "fma_medium" / "checksums").write_text("".join(lines), encoding="utf-8")
-    return Place(base)
+    return DatasetLocation(base)
 
 
 def _few() -> Iterator[tuple[int, dict[str, str]]]:

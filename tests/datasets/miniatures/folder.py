@@ -5,14 +5,14 @@ from pathlib import Path
 import mutagen
 from mutagen.id3 import TALB, TCON, TDRC, TIT2, TPE1
 
-from quintet.datasets.base import Place
+from quintet.datasets.base import DatasetLocation
 from tests.sounds import encode
 
 SONG = {"title": "Jóga", "artist": "Björk", "album": "Homogenic", "date": "1997-09-22", "genre": "Electronic"}
 _FRAMES = {"title": TIT2, "artist": TPE1, "album": TALB, "date": TDRC, "genre": TCON}
 
 
-def make(root: Path) -> Place:
+def make(root: Path) -> DatasetLocation:
     """Ten files of five kinds: some tagged, some not, one whose tags hold markup and quotes."""
     write(root / "Calm & quiet" / "one.flac", SONG)
     write(root / "Calm & quiet" / "two.mp3", SONG | {"title": "Bachelorette"})
@@ -26,7 +26,7 @@ def make(root: Path) -> Place:
     write(root / "ten.flac", {"title": "Beside the folders"})
     (root / "cover.jpg").write_bytes(b"a picture")
     (root / "“Loud”" / "._six.opus").write_bytes(b"a Mac was here")
-    return Place(root)
+    return DatasetLocation(root)
 
 
 def write(path: Path, tags: dict[str, str] | None = None) -> Path:

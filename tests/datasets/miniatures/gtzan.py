@@ -5,21 +5,21 @@ from pathlib import Path
 
 import soundfile
 
-from quintet.datasets.base import Place
+from quintet.datasets.base import DatasetLocation
 from quintet.datasets.gtzan import GENRES
 from tests.sounds import music, write_wav
 
 CLIPS = dict.fromkeys(GENRES, (0, 12, 99)) | {"jazz": (0, 12, 54), "disco": (12, 98, 99)}
 
 
-def make(root: Path) -> Place:
+def make(root: Path) -> DatasetLocation:
     """Kaggle's tree beside its pictures and feature tables, and an artist table of half the clips."""
     data = root / "Data"
     clips = write_clips(data / "genres_original")
     (data / "images_original" / "blues").mkdir(parents=True)
     (data / "images_original" / "blues" / "blues00000.png").write_bytes(b"a picture")
     (data / "features_30_sec.csv").write_text("filename,length,label\n", encoding="utf-8")
-    return Place(root, artists=write_artists(root / "artists.csv", clips[::2]))
+    return DatasetLocation(root, artists=write_artists(root / "artists.csv", clips[::2]))
 
 
 def write_clips(folder: Path, ending: str = ".wav") -> list[str]:

@@ -8,7 +8,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from quintet.datasets.base import Place
+from quintet.datasets.base import DatasetLocation
 from quintet.datasets.magnatagatune import TOP
 from tests import sounds
 
@@ -62,7 +62,7 @@ def _tags(n: int, k: int) -> tuple[str, ...]:
     return (TOP[n], TOP[(n + k) % 50], OTHERS[k])
 
 
-def make(root: Path) -> Place:
+def make(root: Path) -> DatasetLocation:
     """Writes the tree below `root`."""
     rows = clips()
     tables(root, rows)
@@ -73,7 +73,7 @@ def make(root: Path) -> Place:
             path = root / clip.path
             path.parent.mkdir(exist_ok=True)
             path.write_bytes(b"no mp3" if clip.id in BAD.values() else sound)
-    return Place(root)
+    return DatasetLocation(root)
 
 
 def tables(root: Path, rows: list[Clip], delimiter: str = "\t") -> None:

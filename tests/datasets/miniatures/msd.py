@@ -12,8 +12,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
-from quintet.datasets._msd_lists import LASTFM
-from quintet.datasets.base import Place
+from quintet.datasets.base import DatasetLocation
+from quintet.datasets.msd.lists import LASTFM
 from tests import sounds
 from tests.datasets import million
 
@@ -196,7 +196,7 @@ def previews(root: Path) -> None:
     sounds.write_wav(root / "previews" / "123.wav", seconds=0.6)
 
 
-def make(root: Path) -> Place:
+def make(root: Path) -> DatasetLocation:
     """All of it below `root`, laid out as the subset is, with the lists in a folder of their own."""
     more, split = root / "AdditionalFiles", root / "lists"
     more.mkdir(parents=True)
@@ -211,4 +211,4 @@ def make(root: Path) -> Place:
     lastfm(split / "lastfm_tags.db")
     lists(split)
     previews(root)
-    return Place(root)
+    return DatasetLocation(root)

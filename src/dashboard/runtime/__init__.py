@@ -1,0 +1,1 @@
+"""What lives as long as the server: the inference gate, bytes of uploads, bounded caches."""

@@ -1,0 +1,1 @@
+"""Parts that several views share: HTML, tables, the sidebar, the address."""

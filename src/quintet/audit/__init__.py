@@ -1,0 +1,1 @@
+"""Faults of a dataset: duplicates, leaks, bad sound, doubtful labels."""

@@ -1,0 +1,1 @@
+"""Models as they run here, what is still to embed, and the runner that embeds it."""

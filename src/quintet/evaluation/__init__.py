@@ -1,0 +1,1 @@
+"""Probes, splits, metrics and stored benchmark runs."""

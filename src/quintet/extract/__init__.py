@@ -1,1 +1,0 @@
-"""Extraction: plan what is missing, hear it once, keep it."""

@@ -1,0 +1,1 @@
+"""Projections of embeddings to two dimensions, measured, aligned and stored."""

@@ -1,0 +1,1 @@
+"""One clip through a model: class probabilities, tags, nearest tracks."""

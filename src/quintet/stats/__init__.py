@@ -1,0 +1,1 @@
+"""Arrays in, small results out: labels, metrics, bootstrap, neighbours, significance."""
